@@ -1,0 +1,166 @@
+import { type Padding, pair, type Size, type Volume } from './shape.ts';
+
+/** A window that slides over a volume: CONV and POOL alike. */
+export interface Window {
+  readonly kernelSize: Size;
+  readonly strides: Size;
+  readonly padding: Padding;
+  readonly dilation: Size;
+}
+
+export type FitStatus = 'exact' | 'floors' | 'impossible';
+
+/** How a window fits along one axis. */
+export interface AxisFit {
+  readonly status: FitStatus;
+  /** (n − f + pads) / s + 1 before rounding, f being the reach of a dilated window. */
+  readonly formula: number;
+  /** Number of window positions; 0 where the fit is impossible. */
+  readonly out: number;
+  /** Padded rows or columns at the end that no position reads. */
+  readonly unused: number;
+  readonly n: number;
+  /** Pixels from the window's first to its last tap: d (F − 1) + 1. */
+  readonly reach: number;
+  readonly stride: number;
+  readonly pads: readonly [begin: number, end: number];
+}
+
+export interface WindowFit {
+  /** The worse of the two axes. */
+  readonly status: FitStatus;
+  readonly height: AxisFit;
+  readonly width: AxisFit;
+}
+
+/** Pads before and after an axis. */
+function axisPads(n: number, reach: number, stride: number, padding: number | 'same'): readonly [number, number] {
+  if (padding !== 'same') return [padding, padding];
+  const total = Math.max((Math.ceil(n / stride) - 1) * stride + reach - n, 0);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+}
+
+/** Fit of a window of `f` pixels, stride `s`, padding `p` on each side and dilation `d` along an axis of `n` pixels. */
+export function fitAxis(n: number, f: number, s: number, p: number | 'same', d = 1): AxisFit {
+  const reach = d * (f - 1) + 1;
+  const pads = axisPads(n, reach, s, p);
+  const room = n + pads[0] + pads[1] - reach;
+  const formula = room / s + 1;
+  const common = { formula, n, reach, stride: s, pads };
+  if (room < 0) return { status: 'impossible', out: 0, unused: 0, ...common };
+  const unused = room % s;
+  return { status: unused === 0 ? 'exact' : 'floors', out: Math.floor(formula), unused, ...common };
+}
+
+const SEVERITY: { readonly [S in FitStatus]: number } = { exact: 0, floors: 1, impossible: 2 };
+
+export function fitWindow([, height, width]: Volume, window: Window): WindowFit {
+  const [f, s, d] = [pair(window.kernelSize), pair(window.strides), pair(window.dilation)];
+  const p = window.padding === 'same' ? (['same', 'same'] as const) : pair(window.padding);
+  const vertical = fitAxis(height, f[0], s[0], p[0], d[0]);
+  const horizontal = fitAxis(width, f[1], s[1], p[1], d[1]);
+  const status = SEVERITY[vertical.status] > SEVERITY[horizontal.status] ? vertical.status : horizontal.status;
+  return { status, height: vertical, width: horizontal };
+}
+
+/** The axis that fits worse: the one a message should speak of. */
+export function worseAxis(fit: WindowFit): { readonly name: 'width' | 'height'; readonly axis: AxisFit } {
+  return SEVERITY[fit.height.status] > SEVERITY[fit.width.status]
+    ? { name: 'height', axis: fit.height }
+    : { name: 'width', axis: fit.width };
+}
+
+function trim(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(2);
+}
+
+/** "(7 − 3 + 2·0)/3 + 1 = 2.33": the lecture's formula with its numbers. */
+export function formulaText({ n, reach, stride, pads: [begin, end], formula }: AxisFit): string {
+  const padded = begin === end ? `2·${begin}` : `${begin} + ${end}`;
+  return `(${n} − ${reach} + ${padded})/${stride} + 1 = ${trim(formula)}`;
+}
+
+/** One sentence on how the window fits, with the formula and its numbers. */
+export function fitMessage(fit: WindowFit): string {
+  const { name, axis } = worseAxis(fit);
+  const square = fit.height.n === fit.width.n && fit.height.reach === fit.width.reach;
+  const where = square ? '' : `${name}: `;
+  const formula = `${where}(N − F + 2P)/S + 1 = ${formulaText(axis)}`;
+  const [begin, end] = axis.pads;
+  switch (axis.status) {
+    case 'exact':
+      return `Fits exactly: ${formula}.`;
+    case 'floors': {
+      const lines = square ? 'row and column' : name === 'width' ? 'column' : 'row';
+      const unread =
+        axis.unused === 1
+          ? `the last padded ${lines} is`
+          : `the last ${axis.unused} padded ${lines.replace(/(row|column)/g, '$1s')} are`;
+      return `Rounded down to ${axis.out}: ${formula}; ${unread} never read.`;
+    }
+    case 'impossible':
+      return `The window doesn't fit: it reaches over ${axis.reach} pixels, the padded input has ${axis.n + begin + end}; ${formula}.`;
+    default:
+      return axis.status satisfies never;
+  }
+}
+
+/** A change of one field that makes a window fit exactly along both axes. */
+export interface FitFix {
+  readonly field: 'kernelSize' | 'strides' | 'padding';
+  readonly value: number;
+}
+
+export interface FitLimits {
+  /** Largest padding the layer takes for a window of this reach. */
+  maxPadding(reach: number): number;
+}
+
+/** Nearest values below and above `current` that satisfy `good`, nearest first. */
+function nearest(current: number, low: number, high: number, good: (value: number) => boolean): readonly number[] {
+  const found: number[] = [];
+  for (let at = current - 1; at >= low; at--) {
+    if (good(at)) {
+      found.push(at);
+      break;
+    }
+  }
+  for (let at = current + 1; at <= high; at++) {
+    if (good(at)) {
+      found.push(at);
+      break;
+    }
+  }
+  return found.sort((a, b) => Math.abs(a - current) - Math.abs(b - current));
+}
+
+/**
+ * Changes of P, F or S, one at a time, each the nearest below or above, that make the window fit exactly.
+ * Rectangular windows get no offers: which side to change is the user's business.
+ */
+export function fitFixes(volume: Volume, window: Window, limits: FitLimits): readonly FitFix[] {
+  const { kernelSize: f, strides: s, padding: p, dilation } = window;
+  if (typeof f !== 'number' || typeof s !== 'number' || typeof p !== 'number') return [];
+  if (fitWindow(volume, window).status === 'exact') return [];
+  const exact = (change: Partial<Window>) => fitWindow(volume, { ...window, ...change }).status === 'exact';
+  const d = Math.max(...pair(dilation));
+  const reach = (size: number) => d * (size - 1) + 1;
+  const largest = Math.max(volume[1], volume[2]);
+  const allowed = (size: number, padding: number) => padding <= limits.maxPadding(reach(size));
+  const fixes = (field: FitFix['field'], values: readonly number[]): readonly FitFix[] =>
+    values.map((value) => ({ field, value }));
+  return [
+    ...fixes(
+      'padding',
+      nearest(p, 0, limits.maxPadding(reach(f)), (padding) => allowed(f, padding) && exact({ padding })),
+    ),
+    ...fixes(
+      'kernelSize',
+      nearest(f, 1, largest, (kernelSize) => allowed(kernelSize, p) && exact({ kernelSize })),
+    ),
+    ...fixes(
+      'strides',
+      nearest(s, 1, largest, (strides) => allowed(f, p) && exact({ strides })),
+    ),
+  ];
+}

@@ -1,0 +1,131 @@
+import type { Window } from '../fit.ts';
+import type { Value } from '../onnx/graph.ts';
+import type { GraphWriter } from '../onnx/operators/operator.ts';
+import type { TensorType } from '../onnx/tensor.ts';
+import type { Shape } from '../shape.ts';
+import type { FieldSpecs, Fields, FieldsOf } from './fields.ts';
+
+/** Palette groups, in palette order. */
+export const CATEGORIES = [
+  'Input',
+  'Convolution',
+  'Pooling',
+  'Dense',
+  'Activation',
+  'Regularisation',
+  'Merge',
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+/** How a tensor gets its first values; fans count the weights that feed, or are fed by, one unit. */
+export type InitializerSpec =
+  | { readonly type: 'he' | 'glorot'; readonly fanIn: number; readonly fanOut: number }
+  | { readonly type: 'gaussian'; readonly std: number }
+  | { readonly type: 'constant'; readonly value: number };
+
+/** One tensor that belongs to a layer. */
+export interface WeightSpec {
+  /** `weight` and `bias` as PyTorch names them; the full name is `<layer>.<name>`. */
+  readonly name: string;
+  readonly dims: readonly number[];
+  /** Weights and biases are learned; a buffer is state that the forward pass keeps (running mean and variance). */
+  readonly role: 'weight' | 'bias' | 'buffer';
+  readonly initializer: InitializerSpec;
+}
+
+/** One click that mends a problem: new values for some fields, or a layer put before this one. */
+export type LayerFix =
+  | { readonly type: 'fields'; readonly label: string; readonly fields: Fields }
+  | { readonly type: 'insert-before'; readonly label: string; readonly kind: string };
+
+/** Why a layer cannot take its inputs. */
+export interface ShapeFault {
+  readonly code: 'window' | 'mismatch' | 'needs-vector' | 'needs-volume' | 'groups' | 'field';
+  /** What it needs, what it got, what to do. */
+  readonly message: string;
+  readonly fixes?: readonly LayerFix[];
+}
+
+/** A layer's output shape, or why there is none. With both, the shape is what the layer would give once mended. */
+export type ShapeAnswer =
+  | { readonly shape: Shape; readonly fault?: ShapeFault }
+  | { readonly shape?: undefined; readonly fault: ShapeFault };
+
+/** A layer's window and what its fields allow. */
+export interface LayerWindow extends Window {
+  /** Largest padding the layer takes for a window of this reach. */
+  maxPadding(reach: number): number;
+  /** Name of the field that holds the window's side. */
+  readonly sizeField: 'kernelSize' | 'poolSize';
+}
+
+/** What a layer writes its ONNX nodes with. */
+export interface EmitContext<F = Fields> {
+  readonly graph: GraphWriter;
+  readonly fields: F;
+  readonly inputs: readonly Value[];
+  /** Training normalises by the batch and drops activations; inference uses what was learned. */
+  readonly mode: 'training' | 'inference';
+  /** One of the layer's own tensors, by its short name. */
+  weight(name: string): Value;
+  /** Random 0/1 mask, as an input of the graph that the trainer fills: 1 with probability 1 − rate, scaled by 1/(1 − rate). */
+  dropoutMask(type: TensorType, rate: number): Value;
+  /** New value of a buffer after this step (training only). */
+  updateBuffer(name: string, value: Value): void;
+  /** A part of the graph with a gradient of its own, cheaper than that of its nodes. */
+  withGradient(
+    inputs: readonly Value[],
+    write: () => { readonly output: Value; gradient(dy: Value): readonly Value[] },
+  ): Value;
+}
+
+export interface LayerInputs<F> {
+  readonly inputs: readonly Shape[];
+  readonly fields: F;
+}
+
+/** One kind of layer, all of it: what is asked, computed, counted and written comes from here. */
+export interface LayerDefinition<K extends string = string, F = Fields> {
+  /** Keras's name. */
+  readonly kind: K;
+  /** The lectures' word, as the palette shows it. */
+  readonly label: string;
+  readonly category: Category;
+  /** Stem of new layers' names: "conv" gives conv1, conv2, … */
+  readonly stem: string;
+  /** One sentence for a student. */
+  readonly summary: string;
+  readonly fields: FieldSpecs;
+  /** How many layers may feed it. */
+  readonly arity: { readonly min: number; readonly max: number };
+  /**
+   * Whether its output is counted as a volume of its own. The lectures count element-wise layers and reshapes as done
+   * in place: 0 activations.
+   */
+  readonly inPlace: boolean;
+  /** The output is a probability for each class: cross-entropy then reads the scores it is made from. */
+  readonly givesProbabilities?: true;
+  outputShape(given: LayerInputs<F>): ShapeAnswer;
+  weights?(given: LayerInputs<F>): readonly WeightSpec[];
+  /** Multiply–accumulates for one image. */
+  macs?(given: LayerInputs<F> & { readonly output: Shape }): number;
+  /** The window that slides over its input, for the fit and the receptive field. */
+  window?(fields: F): LayerWindow;
+  /** Writes the forward nodes and answers the output's name. */
+  emit(context: EmitContext<F>): Value;
+  /** The settings in a few characters, as on the node: "6 · 5×5 · S1 P2". */
+  describe(fields: F): string;
+}
+
+/** A definition whose fields' type is forgotten, as the registry keeps it. */
+export type AnyLayerDefinition = LayerDefinition<string, never>;
+
+/**
+ * Declares a layer kind. The type of `fields` in every function follows from the specs; values reach them only through
+ * the schemas made from the same specs.
+ */
+export function defineLayer<const K extends string, const S extends FieldSpecs>(
+  definition: Omit<LayerDefinition<K, FieldsOf<S>>, 'fields'> & { readonly fields: S },
+): LayerDefinition<K, FieldsOf<S>> & { readonly fields: S } {
+  return definition;
+}

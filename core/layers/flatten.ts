@@ -1,0 +1,16 @@
+import { elements } from '../shape.ts';
+import { defineLayer } from './define.ts';
+
+export const flatten = defineLayer({
+  kind: 'Flatten',
+  label: 'FLATTEN',
+  category: 'Dense',
+  stem: 'flatten',
+  summary: 'Lays a volume out as one long vector, channel after channel, for FC to read.',
+  fields: {},
+  arity: { min: 1, max: 1 },
+  inPlace: true,
+  outputShape: ({ inputs: [input] }) => ({ shape: [elements(input ?? [])] }),
+  emit: ({ graph, inputs: [x] }) => graph.add('Flatten', [x], { axis: 1 }),
+  describe: () => '',
+});

@@ -1,0 +1,53 @@
+import { add } from './add.ts';
+import { averagePooling2d } from './average-pooling2d.ts';
+import { batchNormalization } from './batch-normalization.ts';
+import { concatenate } from './concatenate.ts';
+import { conv2d } from './conv2d.ts';
+import type { AnyLayerDefinition, LayerDefinition } from './define.ts';
+import { dense } from './dense.ts';
+import { dropout } from './dropout.ts';
+import { elu } from './elu.ts';
+import { flatten } from './flatten.ts';
+import { globalAveragePooling2d } from './global-average-pooling2d.ts';
+import { inputLayer } from './input.ts';
+import { leakyRelu } from './leaky-relu.ts';
+import { localResponseNormalization } from './local-response-normalization.ts';
+import { maxPooling2d } from './max-pooling2d.ts';
+import { relu } from './relu.ts';
+import { sigmoid } from './sigmoid.ts';
+import { softmax } from './softmax.ts';
+import { tanh } from './tanh.ts';
+
+/** Every layer kind, in palette order. A new kind is its file and a line here. */
+export const LAYERS = [
+  inputLayer,
+  conv2d,
+  maxPooling2d,
+  averagePooling2d,
+  globalAveragePooling2d,
+  dense,
+  flatten,
+  relu,
+  leakyRelu,
+  elu,
+  sigmoid,
+  tanh,
+  softmax,
+  dropout,
+  batchNormalization,
+  localResponseNormalization,
+  add,
+  concatenate,
+] as const satisfies readonly AnyLayerDefinition[];
+
+export type LayerKind = (typeof LAYERS)[number]['kind'];
+
+const BY_KIND: ReadonlyMap<string, LayerDefinition> = new Map(
+  // The fields' type is forgotten here, once: fields reach a definition only through its own schema.
+  LAYERS.map((definition) => [definition.kind, definition as unknown as LayerDefinition]),
+);
+
+/** The definition of a kind, or undefined for one this version does not know. */
+export function layerDefinition(kind: string): LayerDefinition | undefined {
+  return BY_KIND.get(kind);
+}

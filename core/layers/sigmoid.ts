@@ -1,0 +1,12 @@
+import { defineElementwise } from './elementwise.ts';
+
+export const sigmoid = defineElementwise({
+  kind: 'Sigmoid',
+  label: 'SIGMOID',
+  category: 'Activation',
+  stem: 'sigmoid',
+  summary: '1 / (1 + e⁻ˣ): squeezes into 0 … 1; saturates, so gradients fade.',
+  fields: {},
+  op: 'Sigmoid',
+  attributes: () => ({}),
+});

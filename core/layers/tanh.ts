@@ -1,0 +1,12 @@
+import { defineElementwise } from './elementwise.ts';
+
+export const tanh = defineElementwise({
+  kind: 'Tanh',
+  label: 'TANH',
+  category: 'Activation',
+  stem: 'tanh',
+  summary: 'Squeezes into −1 … 1, centred on zero; saturates too.',
+  fields: {},
+  op: 'Tanh',
+  attributes: () => ({}),
+});
