@@ -1,0 +1,61 @@
+import type { WeightSpec } from '../layers/define.ts';
+import { elementCount } from '../onnx/tensor.ts';
+
+/** How each figure is counted, as the ledger and the README say it. */
+export const CONVENTIONS = {
+  weights: 'Weights without biases; γ counts for BATCH NORM.',
+  params: 'Weights and biases: everything that is learned. Running means and variances are not.',
+  macs: 'Multiply–accumulates of CONV and FC for one image, forward; other layers count 0, as in the lectures.',
+  activations:
+    'Numbers in the output volumes, the input among them. Element-wise layers (RELU, DROPOUT, SOFTMAX …) and FLATTEN work in place and count 0, as in the lectures.',
+  activationBytes: '4 bytes (float32) for each activation of one image.',
+  receptiveField:
+    'Side, in pixels of the input, of the square that one output value depends on; none behind FC and FLATTEN.',
+  trainingBytes:
+    '4 bytes × (params × 3 for weights, gradients and momentum + batch × activations kept for the backward pass). The engine needs working space on top.',
+} as const;
+
+const BYTES = 4;
+/** Copies of the params: weights, gradients and one slot of optimizer state (the velocity of SGD with momentum). */
+const PARAM_COPIES = 3;
+
+/** What one layer costs for one image. */
+export interface Costs {
+  readonly weights: number;
+  readonly params: number;
+  readonly macs: number;
+  readonly activations: number;
+}
+
+export interface Totals extends Costs {
+  readonly activationBytes: number;
+}
+
+export function countWeights(specs: readonly WeightSpec[]): Pick<Costs, 'weights' | 'params'> {
+  let [weights, biases] = [0, 0];
+  for (const { role, dims } of specs) {
+    if (role === 'weight') weights += elementCount(dims);
+    else if (role === 'bias') biases += elementCount(dims);
+  }
+  return { weights, params: weights + biases };
+}
+
+export function addUp(costs: Iterable<Costs>): Totals {
+  const total = { weights: 0, params: 0, macs: 0, activations: 0 };
+  for (const cost of costs) {
+    total.weights += cost.weights;
+    total.params += cost.params;
+    total.macs += cost.macs;
+    total.activations += cost.activations;
+  }
+  return { ...total, activationBytes: activationBytes(total) };
+}
+
+export function activationBytes({ activations }: Pick<Costs, 'activations'>): number {
+  return BYTES * activations;
+}
+
+/** Bytes that training keeps for a batch of this size, by the convention above. */
+export function trainingBytes({ params, activations }: Costs, batchSize: number): number {
+  return BYTES * (PARAM_COPIES * params + batchSize * activations);
+}

@@ -1,0 +1,155 @@
+import type { Fields, FieldValue } from '../layers/fields.ts';
+import { layerDefinition } from '../layers/index.ts';
+import { freshName } from './names.ts';
+import { type Edge, inputsOf, type Layer, type LayerId, type Network } from './network.ts';
+
+/** Every change a user can make to a network, as data; `applyEdit` is the one way to make it. */
+export type Edit =
+  | {
+      readonly type: 'add';
+      readonly kind: string;
+      readonly id: LayerId;
+      readonly position?: readonly [number, number];
+      readonly after?: readonly LayerId[];
+    }
+  | { readonly type: 'remove'; readonly layers: readonly LayerId[]; readonly edges?: readonly Edge[] }
+  | { readonly type: 'connect'; readonly from: LayerId; readonly to: LayerId }
+  | { readonly type: 'set-fields'; readonly layer: LayerId; readonly fields: Fields }
+  | { readonly type: 'rename'; readonly layer: LayerId; readonly name: string }
+  | { readonly type: 'move'; readonly positions: ReadonlyMap<LayerId, readonly [number, number]> }
+  | { readonly type: 'insert-before'; readonly layer: LayerId; readonly kind: string }
+  | { readonly type: 'paste'; readonly clip: Network; readonly offset: readonly [number, number] };
+
+/** A kind's fields with their defaults; each call answers values of its own. */
+export function defaultFields(kind: string): Fields {
+  const specs = layerDefinition(kind)?.fields ?? {};
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.default as FieldValue]));
+}
+
+/** The id and name that the next layer of this kind would get. */
+export function nextId(network: Network, kind: string): LayerId {
+  const stem = layerDefinition(kind)?.stem ?? 'layer';
+  return freshName(network, stem, kind === 'Input');
+}
+
+/** The network after an edit. Edits that name layers which are not there change nothing. */
+export function applyEdit(network: Network, edit: Edit): Network {
+  switch (edit.type) {
+    case 'add':
+      return addLayer(network, edit.kind, edit.id, edit.position, edit.after ?? []);
+    case 'remove':
+      return remove(network, new Set(edit.layers), edit.edges ?? []);
+    case 'connect':
+      return connect(network, edit.from, edit.to);
+    case 'set-fields':
+      return update(network, edit.layer, (layer) => ({ ...layer, fields: { ...layer.fields, ...edit.fields } }));
+    case 'rename':
+      return update(network, edit.layer, (layer) => ({ ...layer, name: edit.name }));
+    case 'move':
+      return move(network, edit.positions);
+    case 'insert-before':
+      return insertBefore(network, edit.layer, edit.kind);
+    case 'paste':
+      return paste(network, edit.clip, edit.offset);
+    default:
+      return edit satisfies never;
+  }
+}
+
+function update(network: Network, id: LayerId, change: (layer: Layer) => Layer): Network {
+  const layer = network.layers.get(id);
+  if (layer === undefined) return network;
+  return { ...network, layers: new Map(network.layers).set(id, change(layer)) };
+}
+
+function addLayer(
+  network: Network,
+  kind: string,
+  id: LayerId,
+  position: readonly [number, number] | undefined,
+  after: readonly LayerId[],
+): Network {
+  if (network.layers.has(id)) return network;
+  const layer: Layer = { id, kind, name: id, fields: defaultFields(kind), ...(position && { position }) };
+  const most = layerDefinition(kind)?.arity.max ?? 1;
+  const feeding = after.filter((from) => network.layers.has(from)).slice(0, most);
+  return {
+    layers: new Map(network.layers).set(id, layer),
+    edges: [...network.edges, ...feeding.map((from) => ({ from, to: id }))],
+  };
+}
+
+function remove(network: Network, layers: ReadonlySet<LayerId>, edges: readonly Edge[]): Network {
+  const kept = new Map(network.layers);
+  for (const id of layers) kept.delete(id);
+  const cut = (edge: Edge) => edges.some(({ from, to }) => from === edge.from && to === edge.to);
+  return {
+    layers: kept,
+    edges: network.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to) && !cut(edge)),
+  };
+}
+
+/** Connects two layers; where the second takes one input only, the new one takes the old one's place. */
+function connect(network: Network, from: LayerId, to: LayerId): Network {
+  const [source, target] = [network.layers.get(from), network.layers.get(to)];
+  if (source === undefined || target === undefined || from === to) return network;
+  if (network.edges.some((edge) => edge.from === from && edge.to === to)) return network;
+  const single = layerDefinition(target.kind)?.arity.max === 1;
+  const others = single ? network.edges.filter((edge) => edge.to !== to) : network.edges;
+  return { ...network, edges: [...others, { from, to }] };
+}
+
+function move(network: Network, positions: ReadonlyMap<LayerId, readonly [number, number]>): Network {
+  const layers = new Map(network.layers);
+  for (const [id, position] of positions) {
+    const layer = layers.get(id);
+    if (layer !== undefined) layers.set(id, { ...layer, position });
+  }
+  return { ...network, layers };
+}
+
+/** Puts a new layer between a layer and all that feeds it, half-way on the canvas. */
+function insertBefore(network: Network, id: LayerId, kind: string): Network {
+  const target = network.layers.get(id);
+  if (target === undefined) return network;
+  const fresh = nextId(network, kind);
+  const feeding = inputsOf(network).get(id) ?? [];
+  const source = network.layers.get(feeding[0] ?? '')?.position;
+  const at = target.position;
+  const position: readonly [number, number] | undefined =
+    at === undefined ? undefined : source === undefined ? at : [(at[0] + source[0]) / 2, (at[1] + source[1]) / 2];
+  const placed = addLayer(network, kind, fresh, position, []);
+  return {
+    layers: placed.layers,
+    edges: [
+      ...network.edges.map((edge) => (edge.to === id ? { from: edge.from, to: fresh } : edge)),
+      { from: fresh, to: id },
+    ],
+  };
+}
+
+/** Adds copies of a clip's layers under new names, with the connections among them. */
+function paste(network: Network, clip: Network, [dx, dy]: readonly [number, number]): Network {
+  let result = network;
+  const renamed = new Map<LayerId, LayerId>();
+  for (const layer of clip.layers.values()) {
+    const id = nextId(result, layer.kind);
+    renamed.set(layer.id, id);
+    const position = layer.position && ([layer.position[0] + dx, layer.position[1] + dy] as const);
+    const copy: Layer = { ...layer, id, name: id, ...(position && { position }) };
+    result = { ...result, layers: new Map(result.layers).set(id, copy) };
+  }
+  const edges = clip.edges.flatMap(({ from, to }) => {
+    const [a, b] = [renamed.get(from), renamed.get(to)];
+    return a === undefined || b === undefined ? [] : [{ from: a, to: b }];
+  });
+  return { ...result, edges: [...result.edges, ...edges] };
+}
+
+/** The part of a network made of these layers, for the clipboard. */
+export function clipOf(network: Network, layers: ReadonlySet<LayerId>): Network {
+  return {
+    layers: new Map([...network.layers].filter(([id]) => layers.has(id))),
+    edges: network.edges.filter(({ from, to }) => layers.has(from) && layers.has(to)),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Fields } from '../layers/fields.ts';
+
+/** Names a layer for good, while its name may change. Readable, since it stands in the saved file: "conv1". */
+export type LayerId = string;
+
+export interface Layer {
+  readonly id: LayerId;
+  /** A kind of the registry, or one that this version does not know and keeps as it is. */
+  readonly kind: string;
+  /** What the user calls it; its tensors are named after it. */
+  readonly name: string;
+  readonly fields: Fields;
+  /** Top left corner on the canvas in pixels; none before a layout was made. */
+  readonly position?: readonly [x: number, y: number];
+}
+
+export interface Edge {
+  readonly from: LayerId;
+  readonly to: LayerId;
+}
+
+/**
+ * A drawn network: a directed graph as data, never mutated. The order of `edges` into a layer is the order of its
+ * inputs; the order of `layers` is that in which they were made.
+ */
+export interface Network {
+  readonly layers: ReadonlyMap<LayerId, Layer>;
+  readonly edges: readonly Edge[];
+}
+
+export const EMPTY_NETWORK: Network = { layers: new Map(), edges: [] };
+
+/** For each layer, the layers that feed it, in input order. */
+export function inputsOf(network: Network): ReadonlyMap<LayerId, readonly LayerId[]> {
+  const inputs = new Map<LayerId, LayerId[]>();
+  for (const id of network.layers.keys()) inputs.set(id, []);
+  for (const { from, to } of network.edges) inputs.get(to)?.push(from);
+  return inputs;
+}
+
+/** For each layer, the layers it feeds. */
+export function consumersOf(network: Network): ReadonlyMap<LayerId, readonly LayerId[]> {
+  const consumers = new Map<LayerId, LayerId[]>();
+  for (const id of network.layers.keys()) consumers.set(id, []);
+  for (const { from, to } of network.edges) consumers.get(from)?.push(to);
+  return consumers;
+}

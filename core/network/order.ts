@@ -1,0 +1,64 @@
+import { consumersOf, inputsOf, type LayerId, type Network } from './network.ts';
+
+export interface Order {
+  /** Layers so that each comes after all that feed it (Kahn 1962); those on or behind a cycle are missing. */
+  readonly sorted: readonly LayerId[];
+  /** Layers that lie on a cycle. */
+  readonly onCycle: ReadonlySet<LayerId>;
+}
+
+/** Sorts a network topologically; among layers that could come next, the one made first does. */
+export function topologicalOrder(network: Network): Order {
+  const inputs = inputsOf(network);
+  const consumers = consumersOf(network);
+  const waiting = new Map<LayerId, number>();
+  const sorted: LayerId[] = [];
+  for (const [id, from] of inputs) {
+    waiting.set(id, from.length);
+    if (from.length === 0) sorted.push(id);
+  }
+  for (let at = 0; at < sorted.length; at++) {
+    for (const next of consumers.get(sorted[at] as LayerId) ?? []) {
+      const left = (waiting.get(next) ?? 0) - 1;
+      waiting.set(next, left);
+      if (left === 0) sorted.push(next);
+    }
+  }
+  if (sorted.length === network.layers.size) return { sorted, onCycle: new Set() };
+  return { sorted, onCycle: cycleMembers(new Set(sorted), inputs, consumers) };
+}
+
+/** Of the layers that could not be sorted, those on a cycle: trims whatever feeds nothing unsorted. */
+function cycleMembers(
+  sorted: ReadonlySet<LayerId>,
+  inputs: ReadonlyMap<LayerId, readonly LayerId[]>,
+  consumers: ReadonlyMap<LayerId, readonly LayerId[]>,
+): ReadonlySet<LayerId> {
+  const left = new Set([...inputs.keys()].filter((id) => !sorted.has(id)));
+  const isEnd = (id: LayerId) => !(consumers.get(id) ?? []).some((next) => left.has(next));
+  const ends = [...left].filter(isEnd);
+  while (ends.length > 0) {
+    const id = ends.pop() as LayerId;
+    left.delete(id);
+    for (const from of inputs.get(id) ?? []) if (left.has(from) && isEnd(from)) ends.push(from);
+  }
+  return left;
+}
+
+/** Whether there is a path from one layer to another (or they are the same). */
+export function reaches(network: Network, from: LayerId, to: LayerId): boolean {
+  const consumers = consumersOf(network);
+  const seen = new Set<LayerId>([from]);
+  const open = [from];
+  while (open.length > 0) {
+    const id = open.pop() as LayerId;
+    if (id === to) return true;
+    for (const next of consumers.get(id) ?? []) {
+      if (!seen.has(next)) {
+        seen.add(next);
+        open.push(next);
+      }
+    }
+  }
+  return false;
+}

@@ -1,0 +1,48 @@
+import { fitWindow } from '../fit.ts';
+import type { LayerWindow } from '../layers/define.ts';
+import { isVolume, type Shape, type Volume } from '../shape.ts';
+
+/**
+ * What one value of a volume depends on: a patch of the input, and how far apart (in pixels of the input) the patches
+ * of neighbouring values lie. Both as [height, width].
+ */
+export interface ReceptiveField {
+  readonly size: readonly [number, number];
+  readonly jump: readonly [number, number];
+}
+
+export const ONE_PIXEL: ReceptiveField = { size: [1, 1], jump: [1, 1] };
+
+/** The field behind a sliding window: size + (F − 1)·jump, jump·S. */
+function throughWindow({ size, jump }: ReceptiveField, input: Volume, window: LayerWindow): ReceptiveField {
+  const { height, width } = fitWindow(input, window);
+  return {
+    size: [size[0] + (height.reach - 1) * jump[0], size[1] + (width.reach - 1) * jump[1]],
+    jump: [jump[0] * height.stride, jump[1] * width.stride],
+  };
+}
+
+/** The field of several inputs together: the largest of each. */
+function union(fields: readonly ReceptiveField[]): ReceptiveField {
+  const most = (pick: (field: ReceptiveField) => number) => Math.max(...fields.map(pick));
+  return {
+    size: [most((f) => f.size[0]), most((f) => f.size[1])],
+    jump: [most((f) => f.jump[0]), most((f) => f.jump[1])],
+  };
+}
+
+/** The receptive field of a layer's output; undefined where the output is no volume. */
+export function receptiveField(
+  inputs: readonly (ReceptiveField | undefined)[],
+  inputShapes: readonly Shape[],
+  output: Shape,
+  window: LayerWindow | undefined,
+): ReceptiveField | undefined {
+  if (!isVolume(output)) return undefined;
+  if (inputs.length === 0) return ONE_PIXEL;
+  const known = inputs.filter((field) => field !== undefined);
+  if (known.length < inputs.length) return undefined;
+  const [shape] = inputShapes;
+  const field = union(known);
+  return window === undefined || shape === undefined || !isVolume(shape) ? field : throughWindow(field, shape, window);
+}
