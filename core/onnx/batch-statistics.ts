@@ -1,0 +1,44 @@
+import type { Value } from './graph.ts';
+import type { GraphWriter } from './operators/operator.ts';
+import { elementCount } from './tensor.ts';
+
+/**
+ * Batch normalisation while training (Ioffe and Szegedy 2015): y = γ (x − μ)/√(σ² + ε) + β with μ and σ² over the batch.
+ * Its gradient is written in closed form, cheaper than differentiating the mean and the variance one by one:
+ * dx = (γ/√(σ² + ε)) (dy − Σdy/m − x̂ Σ(dy·x̂)/m), m being the values per channel; dγ = Σ dy·x̂, dβ = Σ dy.
+ *
+ * @param x [N, C, H, W] or [N, C]; scale, shift [C]
+ */
+export function batchStatistics(graph: GraphWriter, x: Value, scale: Value, shift: Value, epsilon: number) {
+  const dims = graph.dims(x);
+  const channels = dims[1] as number;
+  const axes = dims.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
+  const m = elementCount(dims) / channels;
+  const aligned = [1, channels, ...dims.slice(2).map(() => 1)];
+  const align = (v: Value) => graph.add('Reshape', [v, graph.ints(aligned)], {});
+  const flat = (v: Value) => graph.add('Reshape', [v, graph.ints([channels])], {});
+  const mul = (a: Value, b: Value) => graph.add('Mul', [a, b], {});
+
+  const meanKept = graph.add('ReduceMean', [x], { axes, keepdims: 1 });
+  const centred = graph.add('Sub', [x, meanKept], {});
+  const varianceKept = graph.add('ReduceMean', [mul(centred, centred)], { axes, keepdims: 1 });
+  const [mean, variance] = [flat(meanKept), flat(varianceKept)];
+  const output = graph.add('BatchNormalization', [x, scale, shift, mean, variance], { epsilon });
+  // As in PyTorch, the running variance is the unbiased one; a single value has none and keeps the biased.
+  const unbiasedVariance = m > 1 ? mul(variance, graph.scalar(m / (m - 1))) : variance;
+
+  const gradient = (dy: Value): readonly Value[] => {
+    const sum = (v: Value) => graph.add('ReduceSum', [v, graph.ints(axes)], { keepdims: 0 });
+    const deviation = graph.add('Sqrt', [graph.add('Add', [variance, graph.scalar(epsilon)], {})], {});
+    const dShift = sum(dy);
+    const dScale = graph.add('Div', [sum(mul(dy, centred)), deviation], {});
+    const slope = graph.add('Div', [scale, deviation], {});
+    // dx = slope·dy − (slope·dScale/(m·deviation))·(x − μ) − slope·dShift/m
+    const perPixel = graph.add('Div', [mul(mul(slope, dScale), graph.scalar(-1 / m)), deviation], {});
+    const constant = mul(mul(slope, dShift), graph.scalar(-1 / m));
+    const direct = graph.add('Add', [mul(dy, align(slope)), align(constant)], {});
+    const dx = graph.add('Add', [direct, mul(centred, align(perPixel))], {});
+    return [dx, dScale, dShift];
+  };
+  return { output, mean, unbiasedVariance, gradient };
+}

@@ -1,0 +1,122 @@
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import {
+  AttributeProto_AttributeType as AttributeKind,
+  type AttributeProto,
+  AttributeProtoSchema,
+  TensorProto_DataType as DataKind,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from 'onnx-buf';
+import { type Graph, type GraphNode, type NamedType, OPSET } from './graph.ts';
+import type { AttributeType, AttributeValue } from './operators/attributes.ts';
+import { OPERATORS } from './operators/index.ts';
+import type { DataType, Tensor } from './tensor.ts';
+
+type AttributeInit = MessageInitShape<typeof AttributeProtoSchema>;
+
+/** IR version 8 belongs to opset 17. */
+const IR_VERSION = 8n;
+
+export const DATA_KINDS: { readonly [D in DataType]: DataKind } = {
+  float32: DataKind.FLOAT,
+  uint8: DataKind.UINT8,
+  int32: DataKind.INT32,
+  int64: DataKind.INT64,
+  bool: DataKind.BOOL,
+};
+
+export interface EncodeOptions {
+  /** Name for the first dimension of every input and output, so that any batch size may be fed. Omit to fix the batch. */
+  readonly batchAxis?: string;
+  readonly producerVersion?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Writes a graph as an ONNX model file. */
+export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
+  const model = create(ModelProtoSchema, {
+    irVersion: IR_VERSION,
+    producerName: 'ConvCanvas',
+    producerVersion: options.producerVersion ?? '',
+    opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET) })],
+    metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    ),
+    graph: create(GraphProtoSchema, {
+      name: graph.name,
+      node: graph.nodes.map(encodeNode),
+      initializer: [...graph.initializers].map(([name, tensor]) => encodeTensor(name, tensor)),
+      input: graph.inputs.map((value) => encodeValueInfo(value, options.batchAxis)),
+      output: graph.outputs.map((value) => encodeValueInfo(value, options.batchAxis)),
+    }),
+  });
+  return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
+}
+
+function encodeNode(node: GraphNode) {
+  const types = OPERATORS[node.op].attributes as { readonly [name: string]: AttributeType };
+  return create(NodeProtoSchema, {
+    opType: node.op,
+    name: node.name,
+    input: [...node.inputs],
+    output: [...node.outputs],
+    attribute: Object.entries(node.attributes as { readonly [name: string]: AttributeValue }).map(([name, value]) =>
+      encodeAttribute(name, types[name] as AttributeType, value),
+    ),
+  });
+}
+
+const ATTRIBUTE_WRITERS: { readonly [T in AttributeType]: (value: never) => AttributeInit } = {
+  int: (value: number) => ({ type: AttributeKind.INT, i: BigInt(value) }),
+  float: (value: number) => ({ type: AttributeKind.FLOAT, f: value }),
+  ints: (value: readonly number[]) => ({ type: AttributeKind.INTS, ints: value.map(BigInt) }),
+  string: (value: string) => ({ type: AttributeKind.STRING, s: Uint8Array.from(value, (char) => char.charCodeAt(0)) }),
+  dtype: (value: DataType) => ({ type: AttributeKind.INT, i: BigInt(DATA_KINDS[value]) }),
+};
+
+function encodeAttribute(name: string, type: AttributeType, value: AttributeValue): AttributeProto {
+  const attribute = create(AttributeProtoSchema, ATTRIBUTE_WRITERS[type](value as never));
+  attribute.name = name;
+  return attribute;
+}
+
+function encodeTensor(name: string, tensor: Tensor): TensorProto {
+  const { data } = tensor;
+  return create(TensorProtoSchema, {
+    name,
+    dims: tensor.dims.map(BigInt),
+    dataType: DATA_KINDS[tensor.dtype],
+    // ONNX stores raw data little-endian, as every platform this runs on does.
+    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+  });
+}
+
+function encodeValueInfo({ name, type }: NamedType, batchAxis: string | undefined): ValueInfoProto {
+  const dim = type.dims.map((length, axis) =>
+    create(TensorShapeProto_DimensionSchema, {
+      value:
+        axis === 0 && batchAxis !== undefined
+          ? { case: 'dimParam', value: batchAxis }
+          : { case: 'dimValue', value: BigInt(length) },
+    }),
+  );
+  const tensor = create(TypeProto_TensorSchema, {
+    elemType: DATA_KINDS[type.dtype],
+    shape: create(TensorShapeProtoSchema, { dim }),
+  });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensor } }),
+  });
+}

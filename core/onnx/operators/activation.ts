@@ -1,0 +1,95 @@
+import type { Value } from '../graph.ts';
+import { sameType } from './elementwise.ts';
+import type { GraphWriter, Operator } from './operator.ts';
+
+/** So large that it takes every float32 above 3·10⁻³⁹ beyond 1. */
+const STEEP = 3e38;
+
+/**
+ * 1 where the value is positive, else 0 (at 0 too, as in PyTorch). Two passes of vectorised operators: a comparison
+ * and a cast, or Sign, take three times as long on ORT's CPU provider.
+ */
+function isPositive(graph: GraphWriter, value: Value): Value {
+  return graph.add('Clip', [graph.add('Mul', [value, graph.scalar(STEEP)], {}), graph.scalar(0), graph.scalar(1)], {});
+}
+
+/** y = max(x, 0); y is positive exactly where x is, so x need not be kept. */
+export const relu: Operator<'Relu'> = {
+  attributes: {},
+  types: sameType,
+  gradient: ({ graph, output: y, dy }) => [graph.add('Mul', [dy, isPositive(graph, y)], {})],
+};
+
+/** y = x for x > 0, else αx: the slope is α + (1 − α)·[x > 0]. */
+export const leakyRelu: Operator<'LeakyRelu'> = {
+  attributes: { alpha: 'float' },
+  defaults: () => ({ alpha: 0.01 }),
+  types: sameType,
+  gradient: ({ graph, inputs, dy, attributes: { alpha } }) => {
+    const positive = graph.add('Mul', [isPositive(graph, inputs[0] as Value), graph.scalar(1 - alpha)], {});
+    return [graph.add('Mul', [dy, graph.add('Add', [positive, graph.scalar(alpha)], {})], {})];
+  },
+};
+
+/** y = x for x > 0, else α(eˣ − 1): the slope below zero is y + α. */
+export const elu: Operator<'Elu'> = {
+  attributes: { alpha: 'float' },
+  defaults: () => ({ alpha: 1 }),
+  types: sameType,
+  gradient: ({ graph, output: y, dy, attributes: { alpha } }) => {
+    const positive = isPositive(graph, y);
+    const negative = graph.add('Sub', [graph.scalar(1), positive], {});
+    const below = graph.add('Mul', [graph.add('Add', [y, graph.scalar(alpha)], {}), negative], {});
+    return [graph.add('Mul', [dy, graph.add('Add', [below, positive], {})], {})];
+  },
+};
+
+/** dx = dy · y(1 − y) */
+export const sigmoid: Operator<'Sigmoid'> = {
+  attributes: {},
+  types: sameType,
+  gradient: ({ graph, output: y, dy }) => {
+    const slope = graph.add('Sub', [y, graph.add('Mul', [y, y], {})], {});
+    return [graph.add('Mul', [dy, slope], {})];
+  },
+};
+
+/** dx = dy · (1 − y²) */
+export const tanh: Operator<'Tanh'> = {
+  attributes: {},
+  types: sameType,
+  gradient: ({ graph, output: y, dy }) => {
+    const slope = graph.add('Sub', [graph.scalar(1), graph.add('Mul', [y, y], {})], {});
+    return [graph.add('Mul', [dy, slope], {})];
+  },
+};
+
+/** dx = y · (dy − Σ dy·y) along the axis */
+export const softmax: Operator<'Softmax'> = {
+  attributes: { axis: 'int' },
+  defaults: () => ({ axis: -1 }),
+  types: sameType,
+  gradient: ({ graph, output: y, dy, attributes: { axis } }) => {
+    const weighted = graph.add('Mul', [dy, y], {});
+    const sum = graph.add('ReduceSum', [weighted, graph.ints([axis])], { keepdims: 1 });
+    return [graph.add('Sub', [weighted, graph.add('Mul', [y, sum], {})], {})];
+  },
+};
+
+/** y = x − log Σ eˣ: dx = dy − eʸ · Σ dy along the axis */
+export const logSoftmax: Operator<'LogSoftmax'> = {
+  attributes: { axis: 'int' },
+  defaults: () => ({ axis: -1 }),
+  types: sameType,
+  gradient: ({ graph, output: y, dy, attributes: { axis } }) => {
+    const sum = graph.add('ReduceSum', [dy, graph.ints([axis])], { keepdims: 1 });
+    return [graph.add('Sub', [dy, graph.add('Mul', [graph.add('Exp', [y], {}), sum], {})], {})];
+  },
+};
+
+/** In a graph for inference dropout passes its input through; training writes a product with a mask instead. */
+export const dropout: Operator<'Dropout'> = {
+  attributes: {},
+  types: sameType,
+  gradient: ({ dy }) => [dy],
+};

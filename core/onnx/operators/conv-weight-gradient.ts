@@ -1,0 +1,111 @@
+import type { Value } from '../graph.ts';
+import type { AttributesOf } from './attributes.ts';
+import type { GraphWriter } from './operator.ts';
+import { padSpatial } from './window.ts';
+
+type ConvAttributes = AttributesOf<'Conv'>;
+type Form = (graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes) => Value;
+
+/** The forms in which dw can be written; bench/weight-gradient.ts times them over the layers of real networks. */
+export const WEIGHT_GRADIENT_FORMS = { asConv, asColumns, asTaps } as const satisfies Readonly<Record<string, Form>>;
+
+/** Up to this many filters × channels the CONV form is the fastest (measured on two AVX-512 cores, ORT 1.30). */
+const FEW_WEIGHTED_PAIRS = 512;
+
+/** dw [K, C/g, fh, fw]: the correlation of the input with dy, summed over images and positions. */
+export const weightGradient: Form = (graph, x, w, dy, attributes) => {
+  const [filters, channels, fh, fw] = graph.dims(w) as readonly [number, number, number, number];
+  const few = filters * channels <= FEW_WEIGHTED_PAIRS;
+  if (attributes.group === 1 && few && fh * fw > 1) return asConv(graph, x, w, dy, attributes);
+  return fh * fw <= 9 ? asTaps(graph, x, w, dy, attributes) : asColumns(graph, x, w, dy, attributes);
+};
+
+/** A CONV over [C, N, H, W] with dy as its filters: images and channels change places, stride and dilation too. */
+function asConv(graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes): Value {
+  const { strides, pads, dilations } = attributes;
+  const perm = [1, 0, 2, 3];
+  const [, , fh, fw] = graph.dims(w) as readonly [number, number, number, number];
+  const filters = graph.add('Transpose', [dy], { perm });
+  const full = graph.add('Conv', [graph.add('Transpose', [x], { perm }), filters], {
+    kernel_shape: graph.dims(filters).slice(2),
+    strides: dilations,
+    pads,
+    dilations: strides,
+    group: 1,
+  });
+  // Rows and columns that the forward window never read give further taps; they are not weights.
+  const [, , h, wd] = graph.dims(full) as readonly [number, number, number, number];
+  const taps =
+    h === fh && wd === fw
+      ? full
+      : graph.add('Slice', [full, graph.ints([0, 0]), graph.ints([fh, fw]), graph.ints([2, 3])], {});
+  return graph.add('Transpose', [taps], { perm });
+}
+
+/** fw slices by column and one Concat, then fh slices by row (contiguous for stride 1), a batched MatMul each. */
+function asColumns(graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes): Value {
+  const { group } = attributes;
+  const [filters, channels, fh, fw] = graph.dims(w) as readonly [number, number, number, number];
+  const [n, , oh, ow] = graph.dims(dy) as readonly [number, number, number, number];
+  const padded = padSpatial(graph, x, attributes.pads);
+  const [, , height] = graph.dims(padded) as readonly [number, number, number, number];
+  const split = [n, group, channels, height, ow];
+  const columns = Array.from({ length: fw }, (_, j) => {
+    const column = tap(graph, padded, attributes, 1, j, ow);
+    return graph.add('Reshape', [column, graph.ints(split)], {});
+  });
+  const stacked = fw === 1 ? (columns[0] as Value) : graph.add('Concat', columns, { axis: 2 });
+  const stack = graph.add('Reshape', [stacked, graph.ints([n, group * fw * channels, height, ow])], {});
+  const rows = Array.from({ length: fh }, (_, i) => {
+    const row = tap(graph, stack, attributes, 0, i, oh);
+    const sum = contract(graph, dy, row, group); // [g, K/g, fw·C/g]
+    return graph.add('Reshape', [sum, graph.ints([filters, 1, fw, channels])], {});
+  });
+  const all = fh === 1 ? (rows[0] as Value) : graph.add('Concat', rows, { axis: 1 });
+  return graph.add('Transpose', [all], { perm: [0, 3, 1, 2] });
+}
+
+/** A batched MatMul for each of the fh·fw taps. */
+function asTaps(graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes): Value {
+  const [filters, channels, fh, fw] = graph.dims(w) as readonly [number, number, number, number];
+  const [, , oh, ow] = graph.dims(dy) as readonly [number, number, number, number];
+  const padded = padSpatial(graph, x, attributes.pads);
+  const taps: Value[] = [];
+  for (let i = 0; i < fh; i++) {
+    for (let j = 0; j < fw; j++) {
+      const seen = tap(graph, tap(graph, padded, attributes, 0, i, oh), attributes, 1, j, ow);
+      const sum = contract(graph, dy, seen, attributes.group);
+      taps.push(graph.add('Reshape', [sum, graph.ints([filters, channels, 1])], {}));
+    }
+  }
+  const all = taps.length === 1 ? (taps[0] as Value) : graph.add('Concat', taps, { axis: 2 });
+  return graph.add('Reshape', [all, graph.ints([filters, channels, fh, fw])], {});
+}
+
+/** What tap `index` of the window reads along height (axis 0) or width (axis 1): every s-th line, `count` of them. */
+function tap(
+  graph: GraphWriter,
+  value: Value,
+  { strides, dilations }: ConvAttributes,
+  axis: 0 | 1,
+  index: number,
+  count: number,
+): Value {
+  const begin = index * (dilations[axis] as number);
+  const stride = strides[axis] as number;
+  const end = begin + stride * (count - 1) + 1;
+  if (begin === 0 && end === graph.dims(value)[2 + axis] && stride === 1) return value;
+  const [from, to, along, step] = [begin, end, 2 + axis, stride].map((v) => graph.ints([v]));
+  return graph.add('Slice', [value, from, to, along, step], {});
+}
+
+/** Σ over images and positions of dy [N, K, oh, ow] times seen [N, M, oh, ow], group by group → [g, K/g, M/g]. */
+function contract(graph: GraphWriter, dy: Value, seen: Value, group: number): Value {
+  const flat = (value: Value) => {
+    const [n, c, h, w] = graph.dims(value) as readonly [number, number, number, number];
+    return graph.add('Reshape', [value, graph.ints([n, group, c / group, h * w])], {});
+  };
+  const across = graph.add('Transpose', [flat(seen)], { perm: [0, 1, 3, 2] });
+  const products = graph.add('MatMul', [flat(dy), across], {});
+  return graph.add('ReduceSum', [products, graph.ints([0])], { keepdims: 0 });
+}

@@ -1,0 +1,56 @@
+import { dropout, elu, leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './activation.ts';
+import type { OperatorName } from './attributes.ts';
+import { conv, convTranspose } from './conv.ts';
+import { add, cast, clip, div, equal, exp, greater, identity, mul, neg, pow, sqrt, sub, where } from './elementwise.ts';
+import { gemm, matMul } from './linear.ts';
+import { batchNormalization, lrn } from './normalization.ts';
+import type { Operator } from './operator.ts';
+import { averagePool, globalAveragePool, maxPool } from './pool.ts';
+import { argMax, reduceMean, reduceSum } from './reduce.ts';
+import { concat, expand, flatten, pad, reshape, scatterElements, slice, transpose } from './shape.ts';
+
+/** Every ONNX operator this project writes, reads and differentiates. */
+export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
+  Add: add,
+  ArgMax: argMax,
+  AveragePool: averagePool,
+  BatchNormalization: batchNormalization,
+  Cast: cast,
+  Clip: clip,
+  Concat: concat,
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  Div: div,
+  Dropout: dropout,
+  Elu: elu,
+  Equal: equal,
+  Exp: exp,
+  Expand: expand,
+  Flatten: flatten,
+  Gemm: gemm,
+  GlobalAveragePool: globalAveragePool,
+  Greater: greater,
+  Identity: identity,
+  LRN: lrn,
+  LeakyRelu: leakyRelu,
+  LogSoftmax: logSoftmax,
+  MatMul: matMul,
+  MaxPool: maxPool,
+  Mul: mul,
+  Neg: neg,
+  Pad: pad,
+  Pow: pow,
+  ReduceMean: reduceMean,
+  ReduceSum: reduceSum,
+  Relu: relu,
+  Reshape: reshape,
+  ScatterElements: scatterElements,
+  Sigmoid: sigmoid,
+  Slice: slice,
+  Softmax: softmax,
+  Sqrt: sqrt,
+  Sub: sub,
+  Tanh: tanh,
+  Transpose: transpose,
+  Where: where,
+};

@@ -1,0 +1,78 @@
+import type { Value } from '../graph.ts';
+import { sameType } from './elementwise.ts';
+import type { GraphWriter, Operator } from './operator.ts';
+
+/** [C] → [1, C, 1, 1], so that a value per channel can be broadcast over a volume. */
+function perChannel(graph: GraphWriter, value: Value): Value {
+  return graph.add('Reshape', [value, graph.ints([1, -1, 1, 1])], {});
+}
+
+/**
+ * y = γ (x − μ) / √(σ² + ε) + β with μ and σ² given per channel. Training computes μ and σ² from the batch with other
+ * nodes, whose gradients flow through this rule's third to fifth result.
+ */
+export const batchNormalization: Operator<'BatchNormalization'> = {
+  attributes: { epsilon: 'float' },
+  defaults: () => ({ epsilon: 1e-5 }),
+  types: sameType,
+  gradient: ({ graph, inputs, dy, attributes: { epsilon }, wants }) => {
+    const [x, scale, , mean, variance] = inputs as readonly [Value, Value, Value, Value, Value];
+    const axes = graph.ints(graph.dims(x).flatMap((_, axis) => (axis === 1 ? [] : [axis])));
+    const sum = (v: Value) => graph.add('ReduceSum', [v, axes], { keepdims: 0 });
+    const deviation = graph.add('Sqrt', [graph.add('Add', [variance, graph.scalar(epsilon)], {})], {});
+    const slope = graph.add('Div', [scale, deviation], {}); // [C]: dy/dx
+    const dx = wants(0) ? graph.add('Mul', [dy, perChannel(graph, slope)], {}) : undefined;
+    const sumDy = sum(dy); // [C]
+    const centred = graph.add('Sub', [x, perChannel(graph, mean)], {});
+    const sumDyX = sum(graph.add('Mul', [dy, centred], {})); // [C]: Σ dy (x − μ)
+    const dScale = graph.add('Div', [sumDyX, deviation], {});
+    const dMean = () => graph.add('Neg', [graph.add('Mul', [sumDy, slope], {})], {});
+    const dVariance = () => {
+      // dy/dσ² = −½ γ (x − μ) (σ² + ε)^−3/2
+      const cube = graph.add('Div', [slope, graph.add('Add', [variance, graph.scalar(epsilon)], {})], {});
+      return graph.add('Mul', [graph.add('Mul', [sumDyX, cube], {}), graph.scalar(-0.5)], {});
+    };
+    return [
+      dx,
+      wants(1) ? dScale : undefined,
+      wants(2) ? sumDy : undefined,
+      wants(3) ? dMean() : undefined,
+      wants(4) ? dVariance() : undefined,
+    ];
+  },
+};
+
+/**
+ * y = x · S^−β with S = k + (α/n) Σ x² over n neighbouring channels (Krizhevsky et al. 2012, section 3.3; α is divided
+ * by n as in Caffe, PyTorch and ONNX). dx = dy·S^−β − (2αβ/n) · x · Σ dy·x·S^(−β−1), the sum over the channels whose
+ * window holds this one.
+ */
+export const lrn: Operator<'LRN'> = {
+  attributes: { alpha: 'float', beta: 'float', bias: 'float', size: 'int' },
+  defaults: () => ({ alpha: 1e-4, beta: 0.75, bias: 1 }),
+  types: (context) => (context.attributes.size % 2 === 1 ? sameType(context) : context.fail('needs an odd size')),
+  gradient: ({ graph, inputs: [x], dy, attributes: { alpha, beta, bias, size } }) => {
+    const [n, c, h, w] = graph.dims(x as Value) as readonly [number, number, number, number];
+    const before = Math.floor((size - 1) / 2);
+    const after = size - 1 - before;
+    /** Σ/n over neighbouring channels, as an average pool over the channel axis. */
+    const mean = (value: Value, top: number, bottom: number) => {
+      const flat = graph.add('Reshape', [value, graph.ints([n, 1, c, h * w])], {});
+      const pooled = graph.add('AveragePool', [flat], {
+        kernel_shape: [size, 1],
+        strides: [1, 1],
+        pads: [top, 0, bottom, 0],
+        count_include_pad: 1,
+      });
+      return graph.add('Reshape', [pooled, graph.ints([n, c, h, w])], {});
+    };
+    const squares = mean(graph.add('Mul', [x, x], {}), before, after);
+    const sum = graph.add('Add', [graph.add('Mul', [squares, graph.scalar(alpha)], {}), graph.scalar(bias)], {});
+    const direct = graph.add('Mul', [dy, graph.add('Pow', [sum, graph.scalar(-beta)], {})], {});
+    // A channel lies in the windows of those before and after it in reverse.
+    const weighted = graph.add('Div', [graph.add('Mul', [direct, x], {}), sum], {});
+    const neighbours = graph.add('Mul', [mean(weighted, after, before), x], {});
+    const indirect = graph.add('Mul', [neighbours, graph.scalar(2 * alpha * beta)], {});
+    return [graph.add('Sub', [direct, indirect], {})];
+  },
+};
