@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { type FieldSpecs, type FieldValue, fieldNeeds, fieldSchema } from '../layers/fields.ts';
+import { layerDefinition } from '../layers/index.ts';
+import { MAX_NAME_LENGTH, NAME_PATTERN } from '../network/names.ts';
+import type { Layer } from '../network/network.ts';
+import { TRAINING_FIELDS } from '../training/settings.ts';
+import type { Design } from './design.ts';
+
+/** Version of the format that this program writes, and the newest it reads. docs/file-format.md describes it. */
+export const FILE_VERSION = 1;
+export const FILE_EXTENSION = '.convcanvas';
+
+/** Bounds on what a file can make the program do. */
+const LIMITS = { bytes: 16 * 2 ** 20, layers: 10_000, edges: 40_000, labels: 10_000 } as const;
+
+export interface DesignIssue {
+  /** Where in the file: "layers[3].fields.filters". */
+  readonly path: string;
+  /** What is needed there, what was found. */
+  readonly message: string;
+}
+
+/** A file that is no design. `issues` names every bad value by its path. */
+export class DesignFileError extends Error {
+  override readonly name = 'DesignFileError';
+  readonly issues: readonly DesignIssue[];
+
+  constructor(issues: readonly DesignIssue[]) {
+    const [first, ...rest] = issues;
+    const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`;
+    const where = first?.path ? `${first.path}: ` : '';
+    super(`This design cannot be opened. ${where}${first?.message ?? ''}${more}`);
+    this.issues = issues;
+  }
+}
+
+const name = z.string().regex(NAME_PATTERN);
+const position = z.tuple([z.number(), z.number()]);
+const layerSchema = z.strictObject({
+  id: name,
+  kind: z.string().min(1).max(MAX_NAME_LENGTH),
+  name,
+  position: position.optional(),
+  fields: z.record(z.string(), z.json()),
+});
+const fileSchema = z.strictObject({
+  format: z.literal('convcanvas'),
+  version: z.literal(FILE_VERSION),
+  name: z.string().min(1).max(200),
+  layers: z.array(layerSchema).max(LIMITS.layers),
+  edges: z.array(z.tuple([z.string(), z.string()])).max(LIMITS.edges),
+  training: z.record(z.string(), z.json()),
+  classLabels: z.array(z.string().max(200)).max(LIMITS.labels),
+});
+type DesignFile = z.infer<typeof fileSchema>;
+
+/** Reads a design file's text. Throws DesignFileError; never answers half a design. */
+export function parseDesign(text: string): Design {
+  if (text.length > LIMITS.bytes) {
+    throw new DesignFileError([
+      { path: '', message: `It has ${text.length} characters; at most ${LIMITS.bytes} are read.` },
+    ]);
+  }
+  const file = parseStructure(parseJson(text));
+  const issues: DesignIssue[] = [];
+  const layers = new Map<string, Layer>();
+  file.layers.forEach((layer, i) => {
+    const path = `layers[${i}]`;
+    if (layers.has(layer.id))
+      issues.push({ path: `${path}.id`, message: `"${layer.id}" is used twice; ids must differ.` });
+    const specs = layerDefinition(layer.kind)?.fields;
+    if (specs !== undefined) issues.push(...fieldIssues(`${path}.fields`, specs, layer.fields));
+    const { id, kind, fields } = layer;
+    // Fields of a known kind were just checked; those of an unknown kind are kept as they are, whatever they hold.
+    const kept = fields as { readonly [name: string]: FieldValue };
+    layers.set(id, { id, kind, name: layer.name, fields: kept, ...(layer.position && { position: layer.position }) });
+  });
+  issues.push(...edgeIssues(file.edges, layers));
+  issues.push(...fieldIssues('training', TRAINING_FIELDS, file.training));
+  if (issues.length > 0) throw new DesignFileError(issues);
+  return {
+    name: file.name,
+    network: { layers, edges: file.edges.map(([from, to]) => ({ from, to })) },
+    training: file.training as unknown as Design['training'],
+    classLabels: file.classLabels,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DesignFileError([{ path: '', message: `It is not JSON, or was cut off: ${reason}` }]);
+  }
+}
+
+function parseStructure(value: unknown): DesignFile {
+  const head = z.object({ format: z.string(), version: z.number() }).safeParse(value);
+  if (!head.success || head.data.format !== 'convcanvas') {
+    const message = 'It needs "format": "convcanvas" and a "version"; this is another kind of file.';
+    throw new DesignFileError([{ path: 'format', message }]);
+  }
+  if (head.data.version > FILE_VERSION) {
+    const message = `It was written by a newer ConvCanvas (file version ${head.data.version}, this one reads up to ${FILE_VERSION}). Update ConvCanvas; the file is unchanged.`;
+    throw new DesignFileError([{ path: 'version', message }]);
+  }
+  const parsed = fileSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new DesignFileError(
+    parsed.error.issues.map((issue) => {
+      const path = formatPath(issue.path);
+      const found = valueAt(value, issue.path);
+      return { path, message: found === undefined ? 'is missing.' : `${issue.message}; got ${show(found)}.` };
+    }),
+  );
+}
+
+/** What is wrong with the values of some fields: a missing one, a bad one, one that does not exist. */
+function fieldIssues(path: string, specs: FieldSpecs, fields: DesignFile['training']): readonly DesignIssue[] {
+  const issues: DesignIssue[] = [];
+  for (const [field, spec] of Object.entries(specs)) {
+    const value = fields[field];
+    const needs = `needs ${fieldNeeds(spec)} (${spec.label})`;
+    const at = `${path}.${field}`;
+    if (value === undefined) {
+      issues.push({ path: at, message: `is missing; it ${needs}. Add "${field}": ${JSON.stringify(spec.default)}.` });
+    } else if (!fieldSchema(spec).safeParse(value).success) {
+      issues.push({ path: at, message: `${needs}; got ${show(value)}.` });
+    }
+  }
+  for (const field of Object.keys(fields)) {
+    if (!Object.hasOwn(specs, field)) {
+      const known = Object.keys(specs).join(', ') || 'none';
+      issues.push({ path: `${path}.${field}`, message: `is not known; the fields here are: ${known}.` });
+    }
+  }
+  return issues;
+}
+
+function edgeIssues(edges: DesignFile['edges'], layers: ReadonlyMap<string, Layer>): readonly DesignIssue[] {
+  const seen = new Set<string>();
+  return edges.flatMap(([from, to], i) => {
+    const missing = [from, to].find((id) => !layers.has(id));
+    if (missing !== undefined)
+      return [{ path: `edges[${i}]`, message: `names "${missing}", and no layer has that id.` }];
+    const key = JSON.stringify([from, to]);
+    if (seen.has(key)) return [{ path: `edges[${i}]`, message: `connects ${from} to ${to} a second time.` }];
+    seen.add(key);
+    return [];
+  });
+}
+
+function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, step) =>
+      typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`,
+    '',
+  );
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, step) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[step] : undefined),
+    value,
+  );
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** The text of a design file: one line a layer and a connection, so that people can read it and diff it. */
+export function formatDesign(design: Design): string {
+  const layers = [...design.network.layers.values()].map(({ id, kind, name: called, position: at, fields }) =>
+    line({ id, kind, name: called, ...(at && { position: at.map((n) => Math.round(n)) }), fields }),
+  );
+  const edges = design.network.edges.map(({ from, to }) => line([from, to]));
+  const list = (lines: readonly string[]) => (lines.length === 0 ? '[]' : `[\n    ${lines.join(',\n    ')}\n  ]`);
+  const parts = [
+    `"format": "convcanvas"`,
+    `"version": ${FILE_VERSION}`,
+    `"name": ${JSON.stringify(design.name)}`,
+    `"layers": ${list(layers)}`,
+    `"edges": ${list(edges)}`,
+    `"training": ${line(design.training)}`,
+    `"classLabels": ${line(design.classLabels)}`,
+  ];
+  return `{\n  ${parts.join(',\n  ')}\n}\n`;
+}
+
+/** JSON on one line, with spaces for people. */
+function line(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(line).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}: ${line(part)}`);
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+}

@@ -1,0 +1,151 @@
+import type { Network } from '../network/network.ts';
+import type { NetworkReport } from '../network/propagate.ts';
+import { GraphBuilder } from '../onnx/builder.ts';
+import type { Graph, Value } from '../onnx/graph.ts';
+import type { Target } from '../onnx/operators/operator.ts';
+import { elementCount } from '../onnx/tensor.ts';
+import { differentiate } from './differentiate.ts';
+import { emitNetwork, type ForwardGraph, type Mask, type NamedTensor, namedTensors } from './emit.ts';
+import { correctCount, softmaxCrossEntropy } from './loss.ts';
+import { sgdUpdate } from './sgd.ts';
+
+/** A tensor that every step reads and writes anew: a weight, its velocity, a running mean. */
+export interface State {
+  /** Graph input: the value before the step. */
+  readonly name: Value;
+  /** Graph output: the value after it. */
+  readonly next: Value;
+  readonly dims: readonly number[];
+  /** The network's tensor this is, or whose velocity it is. */
+  readonly tensor: NamedTensor;
+  readonly role: 'tensor' | 'velocity';
+}
+
+/** One training step as an ONNX graph: forward, loss, gradients and update. */
+export interface TrainingProgram {
+  readonly graph: Graph;
+  readonly batchSize: number;
+  readonly classes: number;
+  readonly states: readonly State[];
+  readonly masks: readonly Mask[];
+}
+
+/** Names of the step's inputs and outputs besides the states. */
+export const STEP = {
+  pixels: 'pixels',
+  target: 'target',
+  learningRate: 'learningRate',
+  momentum: 'momentum',
+  weightDecay: 'weightDecay',
+  loss: 'loss',
+  correct: 'correct',
+} as const;
+
+const SCALAR = { dtype: 'float32', dims: [] } as const;
+
+/** The number of classes a network's output can tell apart: its numbers in all. */
+function asScores(graph: GraphBuilder, forward: ForwardGraph): Value {
+  const dims = graph.dims(forward.scores);
+  return dims.length === 2 ? forward.scores : graph.add('Flatten', [forward.scores], { axis: 1 });
+}
+
+/** Compiles a network to its training step for one batch size. */
+export function compileTraining(
+  network: Network,
+  report: NetworkReport,
+  batchSize: number,
+  target: Target,
+): TrainingProgram {
+  const graph = new GraphBuilder('training-step', target);
+  const forward = emitNetwork(graph, network, report, {
+    mode: 'training',
+    batchSize,
+    pixels: 'uint8',
+    declare: ({ name, spec }) => graph.input(name, { dtype: 'float32', dims: spec.dims }),
+  });
+  const scores = asScores(graph, forward);
+  const classes = graph.dims(scores)[1] as number;
+  const wanted = graph.input(STEP.target, { dtype: 'float32', dims: [batchSize, classes] });
+  const sgd = {
+    learningRate: graph.input(STEP.learningRate, SCALAR),
+    momentum: graph.input(STEP.momentum, SCALAR),
+    weightDecay: graph.input(STEP.weightDecay, SCALAR),
+  };
+  const loss = graph.within('loss', () => softmaxCrossEntropy(graph, scores, wanted));
+  const correct = graph.within('loss', () => correctCount(graph, scores, wanted));
+
+  const tensors = namedTensors(report);
+  const learned = tensors.filter((tensor) => tensor.spec.role !== 'buffer');
+  const gradients = differentiate(
+    graph,
+    loss,
+    learned.map((tensor) => tensor.name),
+  );
+  const states: State[] = [];
+  const keep = (name: Value, updated: Value, tensor: NamedTensor, role: State['role']) => {
+    const next = `${name}.next`;
+    graph.output(updated, next);
+    states.push({ name, next, dims: tensor.spec.dims, tensor, role });
+  };
+  graph.within('update', () => {
+    for (const tensor of learned) {
+      const gradient = gradients.get(tensor.name);
+      if (gradient === undefined) continue; // the loss does not depend on it
+      const velocity = graph.input(`${tensor.name}.velocity`, { dtype: 'float32', dims: tensor.spec.dims });
+      const updated = sgdUpdate(graph, sgd, tensor.name, velocity, gradient);
+      keep(tensor.name, updated.weight, tensor, 'tensor');
+      keep(velocity, updated.velocity, tensor, 'velocity');
+    }
+    for (const tensor of tensors) {
+      const updated = forward.bufferUpdates.get(tensor.name);
+      if (updated !== undefined) keep(tensor.name, updated, tensor, 'tensor');
+    }
+  });
+
+  graph.output(loss, STEP.loss);
+  graph.output(correct, STEP.correct);
+  return { graph: graph.build(), batchSize, classes, states, masks: forward.masks };
+}
+
+/** The forward pass with its weights as inputs: evaluation, activation maps and the check of an exported file use it. */
+export interface InferenceProgram {
+  readonly graph: Graph;
+  readonly tensors: readonly NamedTensor[];
+  readonly classes: number;
+}
+
+/**
+ * Compiles the forward pass for one batch size, with the loss and the hits of a batch as outputs.
+ *
+ * @param watch layers whose outputs are wanted too, under `activation/<id>`
+ */
+export function compileInference(
+  network: Network,
+  report: NetworkReport,
+  batchSize: number,
+  watch: readonly string[] = [],
+): InferenceProgram {
+  const graph = new GraphBuilder('inference');
+  const forward = emitNetwork(graph, network, report, {
+    mode: 'inference',
+    batchSize,
+    pixels: 'uint8',
+    declare: ({ name, spec }) => graph.input(name, { dtype: 'float32', dims: spec.dims }),
+  });
+  const scores = asScores(graph, forward);
+  const classes = graph.dims(scores)[1] as number;
+  const wanted = graph.input(STEP.target, { dtype: 'float32', dims: [batchSize, classes] });
+  graph.output(softmaxCrossEntropy(graph, scores, wanted), STEP.loss);
+  graph.output(correctCount(graph, scores, wanted), STEP.correct);
+  graph.output(forward.output, 'output');
+  for (const id of watch) {
+    const value = forward.values.get(id);
+    if (value !== undefined) graph.output(value, `activation/${id}`);
+  }
+  return { graph: graph.build(), tensors: namedTensors(report), classes };
+}
+
+/** Numbers a network's tensors hold in all. */
+export function tensorElements(tensors: readonly NamedTensor[]): number {
+  return tensors.reduce((sum, { spec }) => sum + elementCount(spec.dims), 0);
+}
