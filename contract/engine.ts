@@ -1,0 +1,89 @@
+/** The border between main (or the command line) and the training process. */
+import { z } from 'zod';
+import { call, defineContract } from './define.ts';
+import {
+  activationMaps,
+  dataInfo,
+  designText,
+  device,
+  deviceChoice,
+  epochMetrics,
+  exportReceipt,
+  filterBank,
+  filterPictures,
+  layerId,
+  path,
+  RUN_STATUSES,
+  range,
+  runPlan,
+  samples,
+  samplesRequest,
+  stepMetrics,
+  watch,
+} from './schemas.ts';
+
+/** Where pictures come from. */
+export const dataSource = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('digits') }),
+  z.strictObject({ type: z.literal('folder'), path }),
+]);
+export type DataSource = z.infer<typeof dataSource>;
+
+const none = z.strictObject({});
+const nothing = z.void();
+const ranges = z.strictObject({ train: range.optional(), validate: range.optional() });
+
+export const engineContract = defineContract({
+  calls: {
+    'data.describe': call(z.strictObject({ source: dataSource }), dataInfo),
+    'data.samples': call(z.strictObject({ source: dataSource, ...samplesRequest.shape }), samples),
+    'devices.list': call(none, z.array(device)),
+    /** Prepares and starts a run; one that is under way is stopped first. Its course comes as events. */
+    'run.start': call(
+      z.strictObject({
+        design: designText,
+        source: dataSource,
+        ranges,
+        device: deviceChoice,
+        /** Steps after which to end, whatever the epochs. */
+        steps: z.int().positive().optional(),
+        /** An ONNX file to take the first weights from. */
+        from: path.optional(),
+        /** Where to save the weights after every epoch. */
+        autosave: path.optional(),
+      }),
+      nothing,
+    ),
+    'run.pause': call(none, nothing),
+    'run.resume': call(none, nothing),
+    'run.stop': call(none, nothing),
+    'run.watch': call(watch, nothing),
+    /** All of one CONV's weights. */
+    'run.filters': call(z.strictObject({ layer: layerId }), filterBank),
+    /** The run's weights where the design is the one that was trained, else those of `from`, else first weights. */
+    'model.export': call(
+      z.strictObject({
+        design: designText,
+        path,
+        source: dataSource.optional(),
+        from: z.strictObject({ path, steps: z.int().nonnegative() }).optional(),
+      }),
+      exportReceipt,
+    ),
+    'model.evaluate': call(
+      z.strictObject({ path, source: dataSource, range: range.optional() }),
+      z.object({ loss: z.number(), accuracy: z.number(), count: z.int(), imagesPerSecond: z.number() }),
+    ),
+  },
+  events: {
+    'run.status': z.object({ status: z.enum(RUN_STATUSES), message: z.string() }),
+    'run.plan': runPlan,
+    'run.steps': stepMetrics,
+    'run.epoch': epochMetrics,
+    'run.filters': filterPictures,
+    'run.activations': activationMaps,
+    /** Weights were saved: steps they were trained for. */
+    'run.saved': z.object({ step: z.int(), path: z.string() }),
+  },
+});
+export type EngineContract = typeof engineContract;

@@ -1,0 +1,139 @@
+/** Values that both contracts carry. */
+import { z } from 'zod';
+import { FILE_VERSION } from '#core/project/design-file.ts';
+
+/** A design file's text; its own parser says what is wrong with it. */
+export const designText = z
+  .string()
+  .max(16 * 2 ** 20)
+  .describe(`A design file, version ${FILE_VERSION}`);
+
+export const path = z.string().min(1).max(4096);
+export const layerId = z.string().min(1).max(64);
+const count = z.int().nonnegative();
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
+const shape = z.tuple([count, count, count]);
+
+export const range = z.strictObject({ begin: count, end: count });
+
+/** What a data set holds. */
+export const dataInfo = z.object({
+  name: z.string(),
+  /** [C, H, W] */
+  shape,
+  count,
+  train: range,
+  validate: range,
+  classNames: z.array(z.string()).readonly(),
+});
+export type DataInfo = z.infer<typeof dataInfo>;
+
+export const samplesRequest = z.strictObject({ begin: count, count: z.int().min(1).max(256) });
+export const samples = z.object({ shape, pixels: bytes, labels: z.array(count) });
+
+export const DEVICES = ['auto', 'cpu', 'webgpu'] as const;
+export const deviceChoice = z.enum(DEVICES);
+export type DeviceChoice = z.infer<typeof deviceChoice>;
+
+export const device = z.object({
+  id: z.string(),
+  name: z.string(),
+  available: z.boolean(),
+  /** Why not, or what is known of it. */
+  note: z.string(),
+});
+export type Device = z.infer<typeof device>;
+
+export const RUN_STATUSES = ['preparing', 'running', 'paused', 'stopping', 'stopped', 'finished', 'failed'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** What a run is going to do; known once data and network are ready. */
+export const runPlan = z.object({
+  device: z.string(),
+  /** Why this device. */
+  deviceNote: z.string(),
+  data: z.string(),
+  trainCount: count,
+  validateCount: count,
+  batchSize: count,
+  stepsPerEpoch: count,
+  steps: count,
+  epochs: count,
+});
+export type RunPlan = z.infer<typeof runPlan>;
+
+/** Consecutive steps: loss and share of hits. `first` counts from 1; each value is the mean of `every` steps. */
+export const stepMetrics = z.object({ first: count, every: z.int().positive(), losses: floats, accuracies: floats });
+export type StepMetrics = z.infer<typeof stepMetrics>;
+
+export const epochMetrics = z.object({
+  epoch: count,
+  /** Steps done so far. */
+  step: count,
+  loss: z.number(),
+  accuracy: z.number(),
+  valLoss: z.number(),
+  valAccuracy: z.number(),
+  imagesPerSecond: z.number(),
+});
+export type EpochMetrics = z.infer<typeof epochMetrics>;
+
+/** The weights of one CONV, or as many of them as are shown. */
+export const filterBank = z.object({
+  layer: layerId,
+  name: z.string(),
+  /** [filters, channels, height, width] of `values` */
+  dims: z.tuple([count, count, count, count]),
+  values: floats,
+  /** Filters and channels that the layer really has. */
+  filters: count,
+  channels: count,
+});
+export type FilterBank = z.infer<typeof filterBank>;
+
+export const filterPictures = z.object({ step: count, banks: z.array(filterBank) });
+
+/** Output volume of one layer for one picture, scaled to bytes. */
+export const activationVolume = z.object({
+  layer: layerId,
+  name: z.string(),
+  /** [maps, height, width] of `pixels` */
+  dims: shape,
+  pixels: bytes,
+  /** The values that 0 and 255 stand for. */
+  low: z.number(),
+  high: z.number(),
+  /** Maps that the layer really has. */
+  maps: count,
+});
+export type ActivationVolume = z.infer<typeof activationVolume>;
+
+export const activationMaps = z.object({
+  step: count,
+  sample: count,
+  label: count,
+  /** The network's output for the picture. */
+  output: floats,
+  volumes: z.array(activationVolume),
+});
+export type ActivationMaps = z.infer<typeof activationMaps>;
+
+/** What the page wants to see while training. */
+export const watch = z.strictObject({
+  filters: z.boolean(),
+  /** Index of a held-back picture, counted from the first of them. */
+  activations: count.nullable(),
+});
+
+export const exportReceipt = z.object({
+  path: z.string(),
+  bytes: count,
+  weights: z.enum(['trained', 'initial']),
+  /** Steps that the weights were trained for. */
+  steps: count,
+  /** Largest difference between the file's output in ONNX Runtime and the app's own, over some pictures. */
+  maxDifference: z.number(),
+  pictures: count,
+});
+export type ExportReceipt = z.infer<typeof exportReceipt>;

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import {
+  CallError,
+  type CallName,
+  type Contract,
+  type EventName,
+  type InputOf,
+  type OutputOf,
+  type PayloadOf,
+  type Reply,
+} from './define.ts';
+import type { Transport } from './transport.ts';
+
+/** One function for every call of a contract. What it throws reaches the caller as a message for the user. */
+export type Handlers<C extends Contract> = {
+  readonly [N in CallName<C>]: (input: InputOf<C, N>) => Promise<OutputOf<C, N>> | OutputOf<C, N>;
+};
+
+/** The answering side of a contract. */
+export interface Server<C extends Contract> {
+  emit<N extends EventName<C>>(name: N, payload: PayloadOf<C, N>): void;
+  close(): void;
+}
+
+const envelope = z.strictObject({
+  type: z.literal('call'),
+  id: z.int().nonnegative(),
+  name: z.string().max(100),
+  input: z.unknown(),
+});
+
+/** Answers the calls that come over a transport. Everything that arrives is parsed first; what does not fit is refused. */
+export function serve<C extends Contract>(contract: C, transport: Transport, handlers: Handlers<C>): Server<C> {
+  transport.onMessage((received) => {
+    const message = envelope.safeParse(received);
+    // Without an id there is nobody to answer; a client of ours never sends such a message.
+    if (!message.success) return;
+    const { id, name, input } = message.data;
+    void answer(contract, handlers, name, input).then((reply) => transport.send({ type: 'reply', id, reply }));
+  });
+  return {
+    emit: (name, payload) => transport.send({ type: 'event', name, payload }),
+    close: () => transport.close(),
+  };
+}
+
+async function answer<C extends Contract>(
+  contract: C,
+  handlers: Handlers<C>,
+  name: string,
+  input: unknown,
+): Promise<Reply> {
+  const spec = Object.hasOwn(contract.calls, name) ? contract.calls[name] : undefined;
+  if (spec === undefined) return refuse('bad-input', `There is no call "${name.slice(0, 40)}".`);
+  const parsed = spec.input.safeParse(input);
+  if (!parsed.success) return refuse('bad-input', `${name}: ${describe(parsed.error)}`);
+  try {
+    const handler = handlers[name as CallName<C>] as (input: unknown) => unknown;
+    return { ok: true, value: await handler(parsed.data) };
+  } catch (error) {
+    if (error instanceof CallError) return refuse(error.code, error.message);
+    return refuse('failed', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(code: CallError['code'], message: string): Reply {
+  return { ok: false, error: { code, message } };
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+    .join('; ');
+}
