@@ -1,0 +1,56 @@
+import { Menu, type MenuItemConstructorOptions } from 'electron';
+import type { AppContract } from '#contract/app.ts';
+import type { PayloadOf } from '#contract/define.ts';
+import type { Host } from '../host/host.ts';
+
+type Command = PayloadOf<AppContract, 'menu.command'>['command'];
+
+/** The application menu. What it offers is done by the page, which has the same commands as buttons and keys. */
+export function setupMenu(host: Host): void {
+  const item = (label: string, command: Command, accelerator?: string): MenuItemConstructorOptions => ({
+    label,
+    ...(accelerator !== undefined && { accelerator, registerAccelerator: false }),
+    click: () => host.emit('menu.command', { command }),
+  });
+  const isMac = process.platform === 'darwin';
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      ...(isMac ? [{ role: 'appMenu' as const }] : []),
+      {
+        label: 'File',
+        submenu: [
+          item('New…', 'new', 'CmdOrCtrl+N'),
+          item('Open…', 'open', 'CmdOrCtrl+O'),
+          { type: 'separator' },
+          item('Export ONNX…', 'export', 'CmdOrCtrl+E'),
+          { type: 'separator' },
+          { role: isMac ? 'close' : 'quit' },
+        ],
+      },
+      {
+        label: 'Edit',
+        submenu: [
+          item('Undo', 'undo', 'CmdOrCtrl+Z'),
+          item('Redo', 'redo', 'CmdOrCtrl+Shift+Z'),
+          { type: 'separator' },
+          { role: 'cut' },
+          { role: 'copy' },
+          { role: 'paste' },
+          { role: 'selectAll' },
+        ],
+      },
+      {
+        label: 'View',
+        submenu: [
+          item('Fit the network', 'fit'),
+          { type: 'separator' },
+          { role: 'resetZoom' },
+          { role: 'zoomIn' },
+          { role: 'zoomOut' },
+          { role: 'togglefullscreen' },
+        ],
+      },
+      { role: 'windowMenu' },
+    ]),
+  );
+}

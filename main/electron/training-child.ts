@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { utilityProcess } from 'electron';
+import type { ChildLike } from '#contract/child-process.ts';
+
+const SCRIPT = fileURLToPath(new URL('./training.js', import.meta.url));
+
+/** Starts the training process as one of Electron's utility processes. */
+export function spawnTraining(): ChildLike {
+  const child = utilityProcess.fork(SCRIPT, [], { serviceName: 'ConvCanvas training', stdio: 'inherit' });
+  return {
+    send: (message) => child.postMessage(message),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void child.on('exit', (code) => listener(code, null)),
+    kill: () => void child.kill(),
+  };
+}

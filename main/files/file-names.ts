@@ -1,0 +1,45 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from './atomic-write.ts';
+
+const LONGEST = 80;
+
+/** A name for people as a file name that every system takes. */
+export function toFileName(name: string): string {
+  const safe = name
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are just what must go
+    .replace(/[<>:"/\\|?*\u0000-\u001f]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[. ]+|[. ]+$/g, '')
+    .slice(0, LONGEST);
+  const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(safe);
+  return safe === '' || reserved ? `Design ${safe}`.trim() : safe;
+}
+
+/** Writes a new file under the first free of "name.ext", "name 2.ext", …; never over another. */
+export async function createFile(folder: string, name: string, extension: string, contents: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const stem = toFileName(name);
+  for (let number = 1; ; number++) {
+    const path = join(folder, `${stem}${number === 1 ? '' : ` ${number}`}${extension}`);
+    if (!(await reserve(path))) continue;
+    try {
+      await writeFileAtomic(path, contents);
+      return path;
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+}
+
+/** Takes a file name for us, unless somebody has it. */
+async function reserve(path: string): Promise<boolean> {
+  try {
+    await (await open(path, 'wx')).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

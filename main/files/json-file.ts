@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { writeFileAtomic } from './atomic-write.ts';
+
+/** A small list that the program keeps for itself. What cannot be read is taken as empty: nothing depends on it. */
+export async function readList<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
+  const text = await readFile(path, 'utf8').catch(() => '[]');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item) => {
+    const parsed = schema.safeParse(item);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+export function writeList(path: string, items: readonly unknown[]): Promise<void> {
+  return writeFileAtomic(path, `${JSON.stringify(items, null, 2)}\n`);
+}

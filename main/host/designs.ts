@@ -1,0 +1,127 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { DesignEntry, OpenedDesign } from '#contract/app.ts';
+import { CallError } from '#contract/define.ts';
+import { FILE_EXTENSION, parseDesign } from '#core/project/design-file.ts';
+import { writeFileAtomic } from '../files/atomic-write.ts';
+import { createFile } from '../files/file-names.ts';
+import { readList, writeList } from '../files/json-file.ts';
+
+const entrySchema = z.object({ id: z.string(), path: z.string(), name: z.string(), modified: z.number() });
+type Entry = z.infer<typeof entrySchema>;
+
+const MOST_RECENT = 30;
+const MOST_BYTES = 16 * 2 ** 20;
+
+/** Design files that the user has opened or made. Pages know them by id; only main knows paths. */
+export class Designs {
+  readonly #folder: string;
+  readonly #listPath: string;
+  #entries: Promise<Entry[]> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(designsFolder: string, stateFolder: string) {
+    this.#folder = designsFolder;
+    this.#listPath = join(stateFolder, 'designs.json');
+  }
+
+  /** The designs used last, latest first; files that are gone are left out. */
+  async recent(): Promise<DesignEntry[]> {
+    const entries = await this.#list();
+    const found = await Promise.all(
+      entries.map(async (entry) => {
+        const file = await stat(entry.path).catch(() => undefined);
+        return file?.isFile() ? [{ ...entry, modified: file.mtimeMs }] : [];
+      }),
+    );
+    return found.flat().sort((a, b) => b.modified - a.modified);
+  }
+
+  async open(id: string): Promise<OpenedDesign> {
+    const entry = await this.#entry(id);
+    return this.openPath(entry.path);
+  }
+
+  /** Opens a file the user chose, or one handed over by the desktop. */
+  async openPath(given: string): Promise<OpenedDesign> {
+    const path = resolve(given);
+    const text = await readText(path);
+    const { name } = parseDesign(text);
+    const entry = await this.#remember(path, name);
+    return { ...entry, text, revision: revisionOf(text) };
+  }
+
+  /** Saves a new design under a free name in the designs folder. */
+  async create(text: string): Promise<OpenedDesign> {
+    const { name } = parseDesign(text);
+    const path = await createFile(this.#folder, name, FILE_EXTENSION, text);
+    const entry = await this.#remember(path, name);
+    return { ...entry, text, revision: revisionOf(text) };
+  }
+
+  /** Replaces a design's file, unless somebody else has changed it since `revision`. */
+  save(id: string, text: string, revision: string): Promise<{ revision: string }> {
+    return this.#inTurn(async () => {
+      const { name } = parseDesign(text);
+      const { path } = await this.#entry(id);
+      const onDisk = await readFile(path, 'utf8').catch(() => undefined);
+      // A file that was moved or deleted meanwhile is written again: nothing gets lost.
+      if (onDisk !== undefined && revisionOf(onDisk) !== revision) {
+        throw new CallError('refused', `${path} was changed by another window or program since it was opened here.`);
+      }
+      await writeFileAtomic(path, text);
+      await this.#remember(path, name);
+      return { revision: revisionOf(text) };
+    });
+  }
+
+  /** Takes a design off the list; its file stays. */
+  forget(id: string): Promise<void> {
+    return this.#change((entries) => entries.filter((entry) => entry.id !== id));
+  }
+
+  async #entry(id: string): Promise<Entry> {
+    const entry = (await this.#list()).find((one) => one.id === id);
+    if (entry === undefined)
+      throw new CallError('refused', 'This design is not on the list of recent designs any more.');
+    return entry;
+  }
+
+  async #remember(path: string, name: string): Promise<Entry> {
+    const known = (await this.#list()).find((one) => one.path === path);
+    const entry = { id: known?.id ?? randomUUID(), path, name, modified: Date.now() };
+    await this.#change((entries) => [entry, ...entries.filter((one) => one.path !== path)].slice(0, MOST_RECENT));
+    return entry;
+  }
+
+  #list(): Promise<Entry[]> {
+    this.#entries ??= readList(this.#listPath, entrySchema);
+    return this.#entries;
+  }
+
+  async #change(change: (entries: Entry[]) => Entry[]): Promise<void> {
+    const entries = change(await this.#list());
+    this.#entries = Promise.resolve(entries);
+    await writeList(this.#listPath, entries);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  const file = await stat(path).catch(() => undefined);
+  if (!file?.isFile()) throw new CallError('refused', `There is no file ${path} any more.`);
+  if (file.size > MOST_BYTES)
+    throw new CallError('refused', `${path} is too large to be a design (${file.size} bytes).`);
+  return readFile(path, 'utf8');
+}
+
+function revisionOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

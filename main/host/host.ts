@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { type AppContract, appContract } from '#contract/app.ts';
+import type { EventName, InputOf, OutputOf, PayloadOf } from '#contract/define.ts';
+import { type Handlers, type Server, serve } from '#contract/serve.ts';
+import type { Transport } from '#contract/transport.ts';
+import { toFileName } from '../files/file-names.ts';
+import { readDesign, structureOf } from '../training/compiled-design.ts';
+import { DataRegistry } from './data-registry.ts';
+import { Designs } from './designs.ts';
+import type { Platform } from './platform.ts';
+import { createRunFolder } from './run-folders.ts';
+import { RunRecord } from './run-record.ts';
+import { TrainingProcess } from './training-process.ts';
+
+/**
+ * Main's side of the contract, the same for Electron's window and for pages in a browser. Any number of pages may be
+ * connected; all see the same run.
+ */
+export class Host {
+  readonly #platform: Platform;
+  readonly #designs: Designs;
+  readonly #data: DataRegistry;
+  readonly #training: TrainingProcess;
+  readonly #pages = new Set<Server<AppContract>>();
+  #run: RunRecord | undefined;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    this.#designs = new Designs(platform.designsFolder, platform.stateFolder);
+    this.#data = new DataRegistry(platform.stateFolder);
+    this.#training = new TrainingProcess(
+      () => platform.spawnTraining(),
+      {
+        'run.status': ({ status, message }) => this.#setStatus(status, message),
+        'run.plan': (plan) => {
+          if (this.#run !== undefined) this.#run.plan = plan;
+          this.emit('run.plan', plan);
+        },
+        'run.steps': (metrics) => {
+          this.#run?.addSteps(metrics);
+          this.emit('run.steps', metrics);
+        },
+        'run.epoch': (metrics) => {
+          this.#run?.addEpoch(metrics);
+          this.emit('run.epoch', metrics);
+        },
+        'run.filters': (pictures) => this.emit('run.filters', pictures),
+        'run.activations': (maps) => this.emit('run.activations', maps),
+        'run.saved': (saved) => {
+          if (this.#run !== undefined) this.#run.saved = saved;
+        },
+      },
+      (reason) => this.#trainingEnded(reason),
+    );
+  }
+
+  /** Answers a page until its transport closes. */
+  connect(transport: Transport): void {
+    const page = serve(appContract, transport, this.#handlers);
+    this.#pages.add(page);
+    transport.onClose(() => this.#pages.delete(page));
+  }
+
+  /** Tells every page. */
+  emit<N extends EventName<AppContract>>(name: N, payload: PayloadOf<AppContract, N>): void {
+    for (const page of this.#pages) page.emit(name, payload);
+  }
+
+  /** Opens a file that the desktop hands over, in the pages that are there. */
+  async openFile(path: string): Promise<void> {
+    this.emit('designs.opened', await this.#designs.openPath(path));
+  }
+
+  /** Ends the training process and lets go of the pages. */
+  close(): void {
+    this.#training.close();
+    for (const page of this.#pages) page.close();
+    this.#pages.clear();
+  }
+
+  readonly #handlers: Handlers<AppContract> = {
+    'app.describe': () => ({
+      version: __VERSION__,
+      shell: this.#platform.shell,
+      designsFolder: this.#platform.designsFolder,
+      runtime: this.#platform.runtime,
+    }),
+    'designs.recent': () => this.#designs.recent(),
+    'designs.open': ({ id }) => this.#designs.open(id),
+    'designs.pick': async () => {
+      const path = await this.#platform.pickDesign();
+      return path === null ? null : this.#designs.openPath(path);
+    },
+    'designs.create': ({ text }) => this.#designs.create(text),
+    'designs.save': ({ id, text, revision }) => this.#designs.save(id, text, revision),
+    'designs.forget': ({ id }) => this.#designs.forget(id),
+    'data.list': () => this.#data.list(),
+    'data.add': async ({ path }) => {
+      const folder = path ?? (await this.#platform.pickDataFolder());
+      return folder === null ? null : this.#data.add(folder);
+    },
+    'data.describe': async ({ id }) => this.#training.call('data.describe', { source: await this.#data.source(id) }),
+    'data.forget': ({ id }) => this.#data.forget(id),
+    'data.samples': async ({ id, begin, count }) =>
+      this.#training.call('data.samples', { source: await this.#data.source(id), begin, count }),
+    'devices.list': () => this.#training.call('devices.list', {}),
+    'run.start': (input) => this.#start(input),
+    'run.pause': () => this.#training.call('run.pause', {}),
+    'run.resume': () => this.#training.call('run.resume', {}),
+    'run.stop': () => this.#training.call('run.stop', {}),
+    'run.snapshot': () => this.#run?.snapshot() ?? null,
+    'run.watch': async (wanted) => {
+      // Nothing runs before the first start; the training process need not be started for looking.
+      this.#watch = wanted;
+      if (this.#training.alive) await this.#training.call('run.watch', wanted);
+    },
+    'run.filters': (input) => this.#training.call('run.filters', input),
+    'model.export': (input) => this.#export(input),
+  };
+  #watch: InputOf<AppContract, 'run.watch'> = { filters: false, activations: null };
+
+  async #start({ design, data, device }: InputOf<AppContract, 'run.start'>): Promise<void> {
+    const source = await this.#data.source(data);
+    readDesign(design); // refuses what cannot be trained before the last run is forgotten
+    const folder = await createRunFolder(this.#platform.stateFolder);
+    // What the last run still has to say belongs to its own record.
+    if (this.#run?.active === true && this.#training.alive) await this.#training.call('run.stop', {});
+    this.#run = new RunRecord(design, data);
+    await this.#training.call('run.watch', this.#watch);
+    await this.#training.call('run.start', {
+      design,
+      source,
+      ranges: {},
+      device,
+      autosave: join(folder, 'weights.onnx'),
+    });
+  }
+
+  #setStatus(status: RunRecord['status'], message: string): void {
+    this.#run?.setStatus(status, message);
+    this.emit('run.status', { status, message, ranFor: this.#run?.ranFor ?? 0 });
+  }
+
+  #trainingEnded(reason: string): void {
+    if (this.#run?.active !== true) return;
+    const { saved } = this.#run;
+    const kept =
+      saved === undefined
+        ? 'No epoch was finished, so no weights were saved.'
+        : `The weights of step ${saved.step} were saved and can be exported (${saved.path}).`;
+    this.#setStatus('failed', `${reason} ${kept} The design is safe; press Train to start again.`);
+  }
+
+  async #export({
+    design,
+    data,
+  }: InputOf<AppContract, 'model.export'>): Promise<OutputOf<AppContract, 'model.export'>> {
+    const compiled = readDesign(design);
+    const target = await this.#platform.exportTarget(`${toFileName(compiled.design.name)}.onnx`);
+    if (target === null) return null;
+    const source = data === undefined ? undefined : await this.#data.source(data);
+    const receipt = await this.#training.call('model.export', {
+      design,
+      path: target.path,
+      ...(source && { source }),
+      ...this.#savedFor(compiled),
+    });
+    return { receipt, download: target.download };
+  }
+
+  /** Weights on disk for a design whose run ended with its process. */
+  #savedFor(compiled: ReturnType<typeof readDesign>) {
+    const run = this.#run;
+    if (run?.saved === undefined || structureOf(readDesign(run.design)) !== structureOf(compiled)) return {};
+    return { from: { path: run.saved.path, steps: run.saved.step } };
+  }
+}

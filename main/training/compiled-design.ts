@@ -1,0 +1,60 @@
+import { type NetworkReport, propagate } from '#core/network/propagate.ts';
+import type { Design } from '#core/project/design.ts';
+import { parseDesign } from '#core/project/design-file.ts';
+import { elements, formatVolume } from '#core/shape.ts';
+import { NotTrainableError, namedTensors } from '#core/training/emit.ts';
+import { initialTensor } from '#core/training/initialize.ts';
+import { DataSetError, type ImageSet } from '../datasets/image-set.ts';
+import type { NamedValues } from './trainer.ts';
+
+/** A design that has been read and found free of problems. */
+export interface CompiledDesign {
+  readonly text: string;
+  readonly design: Design;
+  readonly report: NetworkReport;
+}
+
+/** Reads a design's text. Throws where it cannot be trained, with the first problem. */
+export function readDesign(text: string): CompiledDesign {
+  const design = parseDesign(text);
+  const report = propagate(design.network);
+  const [problem] = report.problems;
+  if (problem !== undefined) {
+    throw new NotTrainableError(`The network cannot be trained yet. ${problem.message}`);
+  }
+  return { text, design, report };
+}
+
+/** The network's tensors before training; the same seed gives the same numbers everywhere. */
+export function initialValues({ report, design }: CompiledDesign): NamedValues {
+  const { seed } = design.training;
+  return new Map(namedTensors(report).map(({ name, spec }) => [name, initialTensor(name, spec, seed)]));
+}
+
+/** What decides whether weights of one design fit another: its layers, connections and their settings. */
+export function structureOf({ design, report }: CompiledDesign): string {
+  const layers = report.order.map((id) => {
+    const layer = design.network.layers.get(id);
+    return [id, layer?.kind, layer?.name, layer?.fields];
+  });
+  return JSON.stringify([layers, design.network.edges]);
+}
+
+/** Throws where a network and a data set do not go together: another picture size, too few outputs. */
+export function checkFit({ report }: CompiledDesign, set: ImageSet): { readonly classes: number } {
+  const input = report.layers.get(report.input ?? '')?.shape ?? [];
+  if (input.join() !== set.shape.join()) {
+    throw new DataSetError(
+      `The pictures of ${set.name} are ${formatVolume(set.shape)}, the network's INPUT takes ${formatVolume(input)}. Set INPUT to ${formatVolume(set.shape)}, or choose another data set.`,
+    );
+  }
+  const output = report.layers.get(report.output ?? '');
+  const classes = elements(output?.shape ?? []);
+  if (classes < set.classNames.length) {
+    const shape = formatVolume(output?.shape ?? []);
+    throw new DataSetError(
+      `${set.name} has ${set.classNames.length} classes; the network ends with ${shape} = ${classes} outputs (${output?.layer.name}). Give its last FC ${set.classNames.length} units.`,
+    );
+  }
+  return { classes };
+}

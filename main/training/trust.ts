@@ -1,0 +1,69 @@
+import { Batcher } from '../datasets/batches.ts';
+import type { ImageSet } from '../datasets/image-set.ts';
+import type { Backend } from './backend.ts';
+import type { CompiledDesign } from './compiled-design.ts';
+import { type Hyperparameters, type NamedValues, Trainer } from './trainer.ts';
+
+/** Pictures in the step that device and CPU are compared on. */
+const COMPARED = 4;
+/** Largest difference of a gradient, relative to its largest element, that rounding explains. */
+const TOLERANCE = 1e-2;
+
+const SETTINGS: Hyperparameters = { learningRate: 0.01, momentum: 0.9, weightDecay: 0, seed: 1 };
+
+export type Verdict =
+  | { readonly agrees: true; readonly largestDifference: number }
+  | { readonly agrees: false; readonly reason: string };
+
+/**
+ * One training step of this very network on a device and on the CPU, compared gradient by gradient. A device is trusted
+ * with a run only if they agree: wrong results without an error are known (docs/decisions/0006-device-trust.md).
+ */
+export async function compareWithCpu(
+  compiled: CompiledDesign,
+  set: ImageSet,
+  classes: number,
+  values: NamedValues,
+  device: Backend,
+  cpu: Backend,
+): Promise<Verdict> {
+  const { design, report } = compiled;
+  const order = Uint32Array.from({ length: Math.min(COMPARED, set.count) }, (_, i) => i);
+  const stepOn = async (where: Backend) => {
+    const trainer = new Trainer(design.network, report, values, where);
+    try {
+      const { loss } = await trainer.step(new Batcher(set, classes).fill(order, 0, order.length), SETTINGS, 0);
+      return { loss, gradients: await trainer.firstGradients() };
+    } finally {
+      await trainer.dispose();
+    }
+  };
+  const expected = await stepOn(cpu);
+  const found = await stepOn(device);
+  if (relative([found.loss], [expected.loss]) > TOLERANCE) {
+    return { agrees: false, reason: `it computes a loss of ${found.loss}, the CPU ${expected.loss}` };
+  }
+  let worst = { name: '', difference: 0 };
+  for (const [name, gradient] of expected.gradients) {
+    const difference = relative(found.gradients.get(name) ?? [], gradient);
+    if (difference > worst.difference) worst = { name, difference };
+  }
+  if (worst.difference <= TOLERANCE) return { agrees: true, largestDifference: worst.difference };
+  const layer = [...report.layers.values()].find((one) => worst.name.startsWith(`${one.layer.name}.`))?.layer;
+  const percent = (100 * worst.difference).toFixed(0);
+  return {
+    agrees: false,
+    reason: `the gradient of ${worst.name} (${layer?.kind ?? 'unknown layer'}) differs from the CPU's by ${percent} %`,
+  };
+}
+
+function relative(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let [difference, scale] = [0, 1e-6];
+  for (let i = 0; i < expected.length; i++) {
+    const [a, b] = [found[i] as number, expected[i] as number];
+    if (!Number.isFinite(a)) return Number.POSITIVE_INFINITY;
+    difference = Math.max(difference, Math.abs(a - b));
+    scale = Math.max(scale, Math.abs(b));
+  }
+  return difference / scale;
+}
