@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
+
+type Spec = { readonly type: 'string' | 'boolean'; readonly short?: string };
+export type Specs = { readonly [name: string]: Spec };
+type Values<S extends Specs> = { readonly [N in keyof S]?: S[N]['type'] extends 'boolean' ? boolean : string };
+
+/** Options and words of one command. Unknown options, and words beyond `most`, are refused. */
+export function parseOptions<const S extends Specs>(
+  args: readonly string[],
+  specs: S,
+  most: number,
+): { readonly values: Values<S>; readonly words: readonly string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: specs as Record<string, { type: 'string' | 'boolean' }>,
+      allowPositionals: true,
+    });
+    if (positionals.length > most) throw new UsageError(`"${positionals[most]}" was not expected.`);
+    return { values: values as Values<S>, words: positionals };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A number option, or undefined where it was not given. */
+export function numberOption(name: string, text: string | undefined, wholeFrom?: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  const bad = text.trim() === '' || !Number.isFinite(value);
+  const needs = wholeFrom === undefined ? 'a number' : `a whole number from ${wholeFrom}`;
+  if (bad || (wholeFrom !== undefined && (!Number.isInteger(value) || value < wholeFrom))) {
+    throw new UsageError(`--${name} needs ${needs}, got "${text}".`);
+  }
+  return value;
+}
+
+/** "0:9000" as begin and end, the end not included. */
+export function rangeOption(name: string, text: string | undefined) {
+  if (text === undefined) return undefined;
+  const match = /^(\d+):(\d+)$/.exec(text);
+  if (match === null) throw new UsageError(`--${name} needs two whole numbers as in 0:9000, got "${text}".`);
+  const [begin, end] = [Number(match[1]), Number(match[2])];
+  if (begin >= end) throw new UsageError(`--${name} ${text} is empty: the second number must be larger.`);
+  return { begin, end };
+}
