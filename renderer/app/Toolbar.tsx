@@ -1,0 +1,88 @@
+import { Download, LayoutGrid, Redo2, Undo2 } from 'lucide-react';
+import { useId } from 'react';
+import icon from '../../assets/icon.svg';
+import { useMain } from '../connection/context.ts';
+import { useFile } from '../document/file.ts';
+import { redo, renameDesign, undo, useDocument, useHistory } from '../document/store.ts';
+import { Controls } from '../training/Controls.tsx';
+import { StatusLine } from '../training/StatusLine.tsx';
+import { Button } from '../ui/Button.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { exportOnnx, useExport } from './export.ts';
+import styles from './Toolbar.module.css';
+
+/** The bar at the top: the design, what can be done with it, and training. */
+export function Toolbar({ onTemplates }: { readonly onTemplates: () => void }) {
+  const main = useMain();
+  const canUndo = useHistory((state) => state.pastStates.length > 0);
+  const canRedo = useHistory((state) => state.futureStates.length > 0);
+  const problems = useDocument((state) => state.report.problems.length);
+  const exporting = useExport((state) => state.busy);
+  return (
+    <header className={styles.toolbar}>
+      <img src={icon} alt="" width={24} height={24} />
+      <DesignName />
+      <SaveMark />
+      <span className={styles.gap} />
+      <Button icon={LayoutGrid} onClick={onTemplates}>
+        Templates
+      </Button>
+      <IconButton label="Undo" icon={Undo2} onClick={undo} disabled={!canUndo} />
+      <IconButton label="Redo" icon={Redo2} onClick={redo} disabled={!canRedo} />
+      <span className={styles.line} />
+      <StatusLine />
+      <span className={styles.gap} />
+      <Controls />
+      <span className={styles.line} />
+      <Button
+        icon={Download}
+        onClick={() => void exportOnnx(main)}
+        disabled={problems > 0 || exporting}
+        title={problems > 0 ? 'Problems stand in the way: see Problems.' : 'The network with its weights'}
+      >
+        Export ONNX
+      </Button>
+    </header>
+  );
+}
+
+function DesignName() {
+  const id = useId();
+  const name = useDocument((state) => state.design.name);
+  return (
+    <>
+      <label htmlFor={id} className="visually-hidden">
+        Name of the design
+      </label>
+      <input
+        id={id}
+        className={styles.name}
+        value={name}
+        maxLength={200}
+        spellCheck={false}
+        onChange={({ target }) => {
+          if (target.value !== '') renameDesign(target.value);
+        }}
+      />
+    </>
+  );
+}
+
+const SAVE_WORDS = {
+  unchanged: '',
+  waiting: 'Saving…',
+  saving: 'Saving…',
+  saved: 'Saved',
+  failed: 'Not saved',
+} as const;
+
+/** Whether the design is on disk. */
+function SaveMark() {
+  const { state, reason, file } = useFile();
+  return (
+    <span className={styles.saved} data-state={state} title={state === 'failed' ? reason : (file?.path ?? '')}>
+      {SAVE_WORDS[state]}
+      {state === 'failed' && `: ${reason}`}
+    </span>
+  );
+}

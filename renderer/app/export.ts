@@ -1,0 +1,40 @@
+import { create } from 'zustand';
+import type { ExportReceipt } from '#contract/schemas.ts';
+import { formatDesign } from '#core/project/design-file.ts';
+import type { Main } from '../connection/main.ts';
+import { useDocument } from '../document/store.ts';
+import { useRun } from '../training/run-store.ts';
+import { attempt } from '../ui/notices.ts';
+
+interface ExportState {
+  readonly busy: boolean;
+  readonly receipt: (ExportReceipt & { readonly downloaded: boolean; readonly name: string }) | undefined;
+}
+
+/** What the last export came to; shown until it is closed. */
+export const useExport = create<ExportState>()(() => ({ busy: false, receipt: undefined }));
+
+/** Writes the design as ONNX, runs the file, and hands it to the user. */
+export async function exportOnnx(main: Main): Promise<void> {
+  if (useExport.getState().busy) return;
+  useExport.setState({ busy: true });
+  const { design } = useDocument.getState();
+  const { data, dataFault } = useRun.getState();
+  const result = await attempt(() =>
+    main.call('model.export', { design: formatDesign(design), ...(dataFault === '' && { data }) }),
+  );
+  useExport.setState({ busy: false });
+  if (result === undefined || result === null) return;
+  const { receipt, download } = result;
+  if (download !== null) startDownload(download);
+  const name = decodeURIComponent((download ?? receipt.path).split(/[/\\]/).at(-1) ?? '');
+  useExport.setState({ receipt: { ...receipt, downloaded: download !== null, name } });
+}
+
+/** Lets the browser fetch a file of the server and save it where the user keeps downloads. */
+function startDownload(path: string): void {
+  const link = document.createElement('a');
+  link.href = `./${path}`;
+  link.download = '';
+  link.click();
+}

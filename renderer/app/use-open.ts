@@ -1,0 +1,21 @@
+import { createContext, useContext } from 'react';
+import type { Design } from '#core/project/design.ts';
+
+/** Ways to bring another design onto the canvas; what is there now is saved first. */
+export interface Open {
+  /** A new design that has no file yet. */
+  fresh(design: Design): void;
+  recent(id: string): void;
+  /** Lets the user choose a file. */
+  ask(): void;
+}
+
+const OpenContext = createContext<Open | undefined>(undefined);
+
+export const OpenProvider = OpenContext.Provider;
+
+export function useOpen(): Open {
+  const open = useContext(OpenContext);
+  if (open === undefined) throw new Error('The page is not connected to main yet.');
+  return open;
+}

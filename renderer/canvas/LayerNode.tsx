@@ -1,0 +1,84 @@
+import { Handle, type NodeProps, Position } from '@xyflow/react';
+import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { formatCount } from '#core/format.ts';
+import { layerDefinition } from '#core/layers/index.ts';
+import type { Problem } from '#core/network/problems.ts';
+import { formatVolume } from '#core/shape.ts';
+import { edit, useDocument } from '../document/store.ts';
+import { categoryClass } from '../ui/category.ts';
+import styles from './LayerNode.module.css';
+
+const NONE: readonly Problem[] = [];
+
+/** A layer on the canvas. It looks at nothing but its own layer: a change elsewhere does not draw it again. */
+export const LayerNode = memo(function LayerNode({ id, selected }: NodeProps) {
+  const view = useDocument(
+    useShallow(({ design, report }) => {
+      const layer = design.network.layers.get(id);
+      const found = report.layers.get(id);
+      const definition = layer && layerDefinition(layer.kind);
+      return {
+        name: layer?.name ?? id,
+        label: definition?.label ?? layer?.kind ?? '',
+        category: definition?.category,
+        takesInput: definition?.arity.max !== 0,
+        // A field of a hand-made file may be out of its range; the schema refused it long before here.
+        summary: layer && definition ? definition.describe(layer.fields as never) : '',
+        volume: found?.shape === undefined ? '' : formatVolume(found.shape),
+        params: found?.costs.params ?? 0,
+        floors: found?.fit?.status === 'floors',
+        problems: found?.problems.length ? found.problems : NONE,
+        waitsFor: found?.waitsFor === undefined ? '' : (design.network.layers.get(found.waitsFor)?.name ?? ''),
+      };
+    }),
+  );
+  const [problem] = view.problems;
+  return (
+    <div
+      className={styles.node}
+      data-category={categoryClass(view.category)}
+      data-selected={selected || undefined}
+      data-problem={problem !== undefined || undefined}
+      title={problem?.code === 'not-connected' ? problem.message : undefined}
+    >
+      {view.takesInput && <Handle type="target" position={Position.Left} className={styles.handle} />}
+      <div className={styles.head}>
+        <span className={styles.label}>{view.label}</span>
+        <span className={styles.name} title={view.name}>
+          {view.name}
+        </span>
+      </div>
+      <div className={styles.summary}>
+        {view.summary}
+        {view.floors && (
+          <span className={styles.floors} title="Rounded down: some padded pixels are never read">
+            floors
+          </span>
+        )}
+      </div>
+      <div className={styles.foot}>
+        {view.volume !== '' && <span className={styles.volume}>{view.volume}</span>}
+        {view.volume === '' && <span className={styles.params}>{unknownVolume(view.waitsFor, problem)}</span>}
+        <span className={styles.params}>{view.params > 0 ? `${formatCount(view.params)} params` : ''}</span>
+      </div>
+      {problem !== undefined && problem.code !== 'not-connected' && (
+        <div className={`${styles.problem} nodrag nopan`}>
+          <p>{problem.message}</p>
+          {problem.fixes.map((fix) => (
+            <button key={fix.label} type="button" onClick={() => edit(...fix.edits)}>
+              {fix.label}
+            </button>
+          ))}
+        </div>
+      )}
+      <Handle type="source" position={Position.Right} className={styles.handle} />
+    </div>
+  );
+});
+
+/** Why no volume is shown. */
+function unknownVolume(waitsFor: string, problem: Problem | undefined): string {
+  if (problem?.code === 'not-connected') return 'not connected';
+  return waitsFor === '' ? 'no volume' : `waits for ${waitsFor}`;
+}

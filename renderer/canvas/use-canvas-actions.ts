@@ -1,0 +1,111 @@
+import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { useMemo } from 'react';
+import { layerDefinition } from '#core/layers/index.ts';
+import { nextId } from '#core/network/edits.ts';
+import type { LayerId, Network } from '#core/network/network.ts';
+import { edit, select, useDocument } from '../document/store.ts';
+import { GAP, layoutNetwork, NODE } from './layout.ts';
+
+const FIT = { padding: { x: '28px', top: '24px', bottom: '58px' }, maxZoom: 1.1, duration: 200 } as const;
+const GRID = 10;
+/** Layers in a row when a network is drawn by clicking; layers up to which all of it stays in view meanwhile. */
+const ROW = 5;
+const READABLE = 40;
+const STEP = { x: NODE.width + GAP.column, y: NODE.height + GAP.row } as const;
+
+type Point = readonly [x: number, y: number];
+
+/** What can be done to the canvas from outside it: by the palette, the toolbar and keys. */
+export function useCanvasActions() {
+  const flow = useReactFlow();
+  const store = useStoreApi();
+  return useMemo(() => {
+    const fit = () => void flow.fitView(FIT);
+
+    /** A place near the canvas's upper left corner, in the network's coordinates. */
+    const corner = (): Point => {
+      const box = store.getState().domNode?.getBoundingClientRect();
+      if (box === undefined) return [0, 0];
+      const { x, y } = flow.screenToFlowPosition({ x: box.left + 48, y: box.top + 48 });
+      return [snap(x), snap(y)];
+    };
+
+    /** Shows a layer that lies outside the view: with the whole network if that can be read, else in the middle. */
+    const reveal = ([x, y]: Point) => {
+      const { transform, width, height } = store.getState();
+      const [tx, ty, zoom] = transform;
+      const [left, top] = [x * zoom + tx, y * zoom + ty];
+      const visible = left >= 0 && top >= 0 && left + NODE.width * zoom <= width && top + NODE.height * zoom <= height;
+      if (visible) return;
+      if (useDocument.getState().design.network.layers.size <= READABLE) requestAnimationFrame(arrive);
+      else void flow.setCenter(x + NODE.width / 2, y + NODE.height / 2, { zoom, duration: 200 });
+    };
+
+    /** Shows all of a design that was just opened. */
+    const arrive = () => void flow.fitView({ ...FIT, duration: 0 });
+
+    /** Adds a layer behind those that are selected, or behind the one loose end; free-standing where there is none. */
+    const append = (kind: string) => {
+      const { design, selection } = useDocument.getState();
+      const { network } = design;
+      const after = layerDefinition(kind)?.arity.max === 0 ? [] : appendAfter(network, selection);
+      const id = nextId(network, kind);
+      const position = freeSpot(network, placeBehind(network, after) ?? corner());
+      edit({ type: 'add', kind, id, position, after });
+      select([id]);
+      reveal(position);
+    };
+
+    /** Adds a layer where it was dropped, if that is on the canvas; answers whether it was. */
+    const dropAt = (kind: string, clientX: number, clientY: number): boolean => {
+      const target = document.elementFromPoint(clientX, clientY);
+      if (target === null || !store.getState().domNode?.contains(target)) return false;
+      const { x, y } = flow.screenToFlowPosition({ x: clientX, y: clientY });
+      const id = nextId(useDocument.getState().design.network, kind);
+      edit({ type: 'add', kind, id, position: [snap(x - NODE.width / 2), snap(y - NODE.height / 2)] });
+      select([id]);
+      return true;
+    };
+
+    const autoLayout = () => {
+      edit({ type: 'move', positions: layoutNetwork(useDocument.getState().design.network) });
+      requestAnimationFrame(fit);
+    };
+
+    return { fit, append, dropAt, autoLayout, arrive, reveal };
+  }, [flow, store]);
+}
+
+function snap(value: number): number {
+  return Math.round(value / GRID) * GRID;
+}
+
+/** The selected layers in the order they were made; without a selection, the one layer that feeds nothing. */
+function appendAfter(network: Network, selection: ReadonlySet<LayerId>): readonly LayerId[] {
+  const selected = [...network.layers.keys()].filter((id) => selection.has(id));
+  if (selected.length > 0) return selected;
+  const feeding = new Set(network.edges.map((edge) => edge.from));
+  const ends = [...network.layers.keys()].filter((id) => !feeding.has(id));
+  return ends.length === 1 ? ends : [];
+}
+
+/** To the right of the layers that feed it; at the start of a new row where the row has become long. */
+function placeBehind(network: Network, after: readonly LayerId[]): Point | undefined {
+  const placeOf = (id: LayerId) => network.layers.get(id)?.position;
+  const places = after.map(placeOf).filter((place) => place !== undefined);
+  if (places.length === 0) return undefined;
+  const left = Math.min(...[...network.layers.keys()].map((id) => placeOf(id)?.[0] ?? Number.POSITIVE_INFINITY));
+  const x = Math.max(...places.map(([placed]) => placed)) + STEP.x;
+  const y = snap(places.reduce((sum, [, placed]) => sum + placed, 0) / places.length);
+  return x - left < ROW * STEP.x ? [x, y] : [left, y + STEP.y + GAP.band - GAP.row];
+}
+
+/** The wanted place, or the next one below it that no layer covers. */
+function freeSpot(network: Network, [x, wanted]: Point): Point {
+  const taken = [...network.layers.values()].flatMap(({ position }) => (position ? [position] : []));
+  const covered = (y: number) =>
+    taken.some(([tx, ty]) => Math.abs(tx - x) < NODE.width + GRID && Math.abs(ty - y) < NODE.height + GRID);
+  let y = wanted;
+  while (covered(y)) y += STEP.y;
+  return [x, y];
+}

@@ -1,0 +1,115 @@
+import { type TemporalState, temporal } from 'zundo';
+import { create, useStore } from 'zustand';
+import { applyEdit, type Edit } from '#core/network/edits.ts';
+import type { LayerId } from '#core/network/network.ts';
+import { type NetworkReport, propagate } from '#core/network/propagate.ts';
+import type { Design } from '#core/project/design.ts';
+import { blankDesign } from '#core/templates/index.ts';
+import type { TrainingSettings } from '#core/training/settings.ts';
+
+/** Steps that can be undone. */
+const UNDO_LIMIT = 200;
+/** Milliseconds within which changes of the same thing are undone together: typing "128" is one change. */
+const TOGETHER = 1000;
+
+interface DocumentState {
+  readonly design: Design;
+  /** Shapes, problems and costs of the design's network; the same object as long as they do not change. */
+  readonly report: NetworkReport;
+  readonly selection: ReadonlySet<LayerId>;
+}
+
+const start = blankDesign();
+
+export const useDocument = create<DocumentState>()(
+  temporal((): DocumentState => ({ design: start, report: propagate(start.network), selection: new Set() }), {
+    limit: UNDO_LIMIT,
+    // The selection is not undone, and the report follows from the design.
+    partialize: ({ design, report }) => ({ design, report }) as DocumentState,
+    equality: (before, after) => before.design === after.design,
+  }),
+);
+
+const history = useDocument.temporal;
+let lastChange = { what: '', at: 0 };
+
+/** Sets the design; changes of the same `what` in quick succession are one step to undo. */
+function change(design: Design, report: NetworkReport, what: string): void {
+  const now = Date.now();
+  const continues = what !== '' && what === lastChange.what && now - lastChange.at < TOGETHER;
+  lastChange = { what, at: now };
+  if (continues) history.getState().pause();
+  useDocument.setState({ design, report });
+  if (continues) history.getState().resume();
+}
+
+/** What an edit changes, for undoing edits of the same thing together; '' for edits that stand alone. */
+function subject(edit: Edit): string {
+  switch (edit.type) {
+    case 'set-fields':
+      return `fields ${edit.layer} ${Object.keys(edit.fields).join()}`;
+    case 'rename':
+      return `name ${edit.layer}`;
+    case 'move':
+      return `move ${[...edit.positions.keys()].join()}`;
+    default:
+      return '';
+  }
+}
+
+/** Edits the network: the one way in which anything on the canvas changes. */
+export function edit(...edits: readonly Edit[]): void {
+  const { design, report } = useDocument.getState();
+  const network = edits.reduce(applyEdit, design.network);
+  if (network === design.network) return;
+  const onlyMoved = edits.every(({ type }) => type === 'move');
+  const [first] = edits;
+  const what = edits.length === 1 && first !== undefined ? subject(first) : '';
+  change({ ...design, network }, onlyMoved ? report : propagate(network), what);
+  forgetMissingSelection();
+}
+
+export function setTraining(settings: Partial<TrainingSettings>): void {
+  const { design, report } = useDocument.getState();
+  const training = { ...design.training, ...settings };
+  change({ ...design, training }, report, `training ${Object.keys(settings).join()}`);
+}
+
+export function renameDesign(name: string): void {
+  const { design, report } = useDocument.getState();
+  change({ ...design, name }, report, 'design name');
+}
+
+/** Shows another design; what was done to the last one can no longer be undone. */
+export function showDesign(design: Design): void {
+  useDocument.setState({ design, report: propagate(design.network), selection: new Set() });
+  history.getState().clear();
+  lastChange = { what: '', at: 0 };
+}
+
+export function select(layers: Iterable<LayerId>): void {
+  useDocument.setState({ selection: new Set(layers) });
+}
+
+export function undo(): void {
+  history.getState().undo();
+  lastChange = { what: '', at: 0 };
+  forgetMissingSelection();
+}
+
+export function redo(): void {
+  history.getState().redo();
+  lastChange = { what: '', at: 0 };
+  forgetMissingSelection();
+}
+
+function forgetMissingSelection(): void {
+  const { selection, design } = useDocument.getState();
+  const kept = [...selection].filter((id) => design.network.layers.has(id));
+  if (kept.length < selection.size) select(kept);
+}
+
+/** Part of the undo history, for buttons that show whether there is anything to undo. */
+export function useHistory<T>(selector: (state: TemporalState<DocumentState>) => T): T {
+  return useStore(history, selector);
+}

@@ -1,0 +1,59 @@
+import { X } from 'lucide-react';
+import { useId } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { layerDefinition } from '#core/layers/index.ts';
+import type { Layer } from '#core/network/network.ts';
+import { reaches } from '#core/network/order.ts';
+import { edit, useDocument } from '../document/store.ts';
+import fieldStyles from '../ui/Field.module.css';
+import { IconButton } from '../ui/IconButton.tsx';
+import styles from './LayerSettings.module.css';
+
+/** What feeds a layer; connecting and cutting without a pointer. */
+export function Inputs({ layer }: { readonly layer: Layer }) {
+  const id = useId();
+  const feeding = useDocument(
+    useShallow(({ design }) => design.network.edges.filter((edge) => edge.to === layer.id).map((edge) => edge.from)),
+  );
+  const network = useDocument(({ design }) => design.network);
+  const most = layerDefinition(layer.kind)?.arity.max ?? 1;
+  if (most === 0) return null;
+  const name = (other: string) => network.layers.get(other)?.name ?? other;
+  const offered = [...network.layers.values()].filter(
+    (other) => !feeding.includes(other.id) && !reaches(network, layer.id, other.id),
+  );
+  return (
+    <div className={`${fieldStyles.field} ${fieldStyles.wide}`}>
+      <label htmlFor={id}>{most === 1 ? 'Fed by' : 'Fed by, in this order'}</label>
+      {feeding.length > 0 && (
+        <ul className={styles.inputs}>
+          {feeding.map((from) => (
+            <li key={from}>
+              <span>{name(from)}</span>
+              <IconButton
+                label={`Cut the connection from ${name(from)}`}
+                icon={X}
+                onClick={() => edit({ type: 'remove', layers: [], edges: [{ from, to: layer.id }] })}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <select
+        id={id}
+        className={fieldStyles.input}
+        value=""
+        onChange={({ target }) => edit({ type: 'connect', from: target.value, to: layer.id })}
+      >
+        <option value="" disabled>
+          {feeding.length === 0 ? 'Connect a layer…' : most === 1 ? 'Connect another instead…' : 'Connect another…'}
+        </option>
+        {offered.map((other) => (
+          <option key={other.id} value={other.id}>
+            {other.name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import './ui/tokens.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { config } from 'zod';
+import { App } from './app/App.tsx';
+import { connectMain } from './connection/main.ts';
+import { Autosave } from './document/file.ts';
+import { Training } from './training/run-store.ts';
+
+// Zod would otherwise try whether it may compile code, which the page's policy forbids.
+config({ jitless: true });
+
+const root = createRoot(document.getElementById('root') as HTMLElement);
+
+connectMain().then(
+  (main) => {
+    const session = { main, autosave: new Autosave(main), training: new Training(main) };
+    root.render(
+      <StrictMode>
+        <App session={session} />
+      </StrictMode>,
+    );
+  },
+  (error: unknown) => root.render(<NotConnected reason={error instanceof Error ? error.message : String(error)} />),
+);
+
+function NotConnected({ reason }: { readonly reason: string }) {
+  return (
+    <main className="not-connected">
+      <h1>ConvCanvas is not running</h1>
+      <p>{reason} Start it again (npm start, or convcanvas serve) and open the address that it prints.</p>
+    </main>
+  );
+}

@@ -1,0 +1,60 @@
+import { type PointerEvent as ReactPointerEvent, useCallback, useState } from 'react';
+import { useCanvasActions } from '../canvas/use-canvas-actions.ts';
+
+/** Pixels that the pointer moves before a press becomes a drag. */
+const THRESHOLD = 4;
+
+interface Ghost {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Dragging a layer from the palette with mouse, pen or finger. Escape calls it off. */
+export function useDragFromPalette() {
+  const { dropAt } = useCanvasActions();
+  const [ghost, setGhost] = useState<Ghost>();
+
+  const begin = useCallback(
+    (down: ReactPointerEvent<HTMLElement>, kind: string, label: string) => {
+      if (down.button !== 0) return;
+      const button = down.currentTarget;
+      const from = { x: down.clientX, y: down.clientY };
+      let dragging = false;
+      const move = (event: PointerEvent) => {
+        if (!dragging && Math.hypot(event.clientX - from.x, event.clientY - from.y) < THRESHOLD) return;
+        dragging = true;
+        setGhost({ label, x: event.clientX, y: event.clientY });
+      };
+      const end = (event: PointerEvent) => {
+        stop();
+        if (!dragging) return;
+        // A press that became a drag is no click, wherever it ended.
+        button.addEventListener('click', swallow, { capture: true, once: true });
+        setTimeout(() => button.removeEventListener('click', swallow, { capture: true }), 0);
+        dropAt(kind, event.clientX, event.clientY);
+      };
+      const key = (event: KeyboardEvent) => {
+        if (event.key === 'Escape') stop();
+      };
+      const stop = () => {
+        setGhost(undefined);
+        window.removeEventListener('pointermove', move);
+        window.removeEventListener('pointerup', end);
+        window.removeEventListener('pointercancel', stop);
+        window.removeEventListener('keydown', key);
+      };
+      window.addEventListener('pointermove', move);
+      window.addEventListener('pointerup', end);
+      window.addEventListener('pointercancel', stop);
+      window.addEventListener('keydown', key);
+    },
+    [dropAt],
+  );
+  return { ghost, begin };
+}
+
+function swallow(event: MouseEvent): void {
+  event.stopPropagation();
+  event.preventDefault();
+}

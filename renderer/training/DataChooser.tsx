@@ -1,0 +1,144 @@
+import { FolderPlus } from 'lucide-react';
+import { useId, useState } from 'react';
+import { formatWhole } from '#core/format.ts';
+import type { LayerId } from '#core/network/network.ts';
+import { elements, formatVolume } from '#core/shape.ts';
+import { useShell } from '../app/shell.ts';
+import { edit, useDocument } from '../document/store.ts';
+import { Button } from '../ui/Button.tsx';
+import fieldStyles from '../ui/Field.module.css';
+import { attempt } from '../ui/notices.ts';
+import { useTraining } from './context.ts';
+import { useRun } from './run-store.ts';
+import styles from './Training.module.css';
+
+const ADD = 'add';
+
+/** The data set to train on. */
+export function DataChooser() {
+  const id = useId();
+  const training = useTraining();
+  const shell = useShell((state) => state.shell);
+  const dataSets = useRun((state) => state.dataSets);
+  const data = useRun((state) => state.data);
+  const info = useRun((state) => state.dataInfo);
+  const fault = useRun((state) => state.dataFault);
+  const [asking, setAsking] = useState(false);
+  const choose = (value: string) => {
+    if (value !== ADD) void training.chooseData(value);
+    else if (shell === 'electron') void attempt(() => training.addData());
+    else setAsking(true);
+  };
+  return (
+    <div className={`${fieldStyles.field} ${fieldStyles.wide}`}>
+      <label htmlFor={id}>Data set</label>
+      <select id={id} className={fieldStyles.input} value={data} onChange={({ target }) => choose(target.value)}>
+        {dataSets.map((set) => (
+          <option key={set.id} value={set.id} title={set.location}>
+            {set.location === '' ? set.name : `${set.name} (${set.location})`}
+          </option>
+        ))}
+        <option value={ADD}>Add a folder (MNIST’s IDX files)…</option>
+      </select>
+      {asking && <PathForm onDone={() => setAsking(false)} />}
+      {info !== undefined && (
+        <p className={fieldStyles.note}>
+          {formatWhole(info.train.end - info.train.begin)} images to train on,{' '}
+          {formatWhole(info.validate.end - info.validate.begin)} held back; {formatVolume(info.shape)},{' '}
+          {info.classNames.length} classes.
+        </p>
+      )}
+      {fault !== '' && <p className={fieldStyles.fault}>{fault}</p>}
+      <Mismatch />
+    </div>
+  );
+}
+
+/** Asks for a folder's path: a page cannot see the disk, main can. */
+function PathForm({ onDone }: { readonly onDone: () => void }) {
+  const id = useId();
+  const training = useTraining();
+  const [path, setPath] = useState('');
+  const [fault, setFault] = useState('');
+  const add = () => {
+    training.addData(path.trim()).then(onDone, (error: unknown) => {
+      setFault(error instanceof Error ? error.message : String(error));
+    });
+  };
+  return (
+    <form
+      className={styles.path}
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <label htmlFor={id}>Folder on this computer</label>
+      <input
+        id={id}
+        className={fieldStyles.input}
+        value={path}
+        placeholder="/home/me/mnist"
+        spellCheck={false}
+        // biome-ignore lint/a11y/noAutofocus: the user has just asked for this field
+        autoFocus
+        onChange={({ target }) => setPath(target.value)}
+      />
+      {fault !== '' && <p className={fieldStyles.fault}>{fault}</p>}
+      <div className={styles.buttons}>
+        <Button icon={FolderPlus} onClick={add} disabled={path.trim() === ''}>
+          Add
+        </Button>
+        <Button onClick={onDone}>Cancel</Button>
+      </div>
+    </form>
+  );
+}
+
+/** Where network and data set do not go together: what to do, one click away. */
+function Mismatch() {
+  const info = useRun((state) => state.dataInfo);
+  const report = useDocument((state) => state.report);
+  const input = report.layers.get(report.input ?? '');
+  const output = report.layers.get(report.output ?? '');
+  if (info === undefined || input?.shape === undefined) return null;
+  const [channels, height, width] = info.shape;
+  const classes = info.classNames.length;
+  const wrongSize = input.shape.join() !== info.shape.join();
+  const fewOutputs = output?.shape !== undefined && elements(output.shape) < classes;
+  const lastDense = fewOutputs ? findLastDense() : undefined;
+  return (
+    <>
+      {wrongSize && (
+        <div className={styles.mismatch}>
+          <p>
+            INPUT is {formatVolume(input.shape)}, the pictures are {formatVolume(info.shape)}.
+          </p>
+          <Button
+            onClick={() => edit({ type: 'set-fields', layer: input.layer.id, fields: { channels, height, width } })}
+          >
+            Set INPUT to {formatVolume(info.shape)}
+          </Button>
+        </div>
+      )}
+      {fewOutputs && (
+        <div className={styles.mismatch}>
+          <p>
+            The data set has {classes} classes, the network {elements(output.shape ?? [])} outputs.
+          </p>
+          {lastDense !== undefined && (
+            <Button onClick={() => edit({ type: 'set-fields', layer: lastDense, fields: { units: classes } })}>
+              Give {lastDense} {classes} units
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The last FC before the output. */
+function findLastDense(): LayerId | undefined {
+  const { report } = useDocument.getState();
+  return report.order.findLast((id) => report.layers.get(id)?.layer.kind === 'Dense');
+}

@@ -1,0 +1,80 @@
+import { useId } from 'react';
+import { DEVICES, type DeviceChoice } from '#contract/schemas.ts';
+import { formatWhole } from '#core/format.ts';
+import type { FieldValue } from '#core/layers/fields.ts';
+import { TRAINING_FIELDS } from '#core/training/settings.ts';
+import { setTraining, useDocument } from '../document/store.ts';
+import { FieldControl } from '../inspector/FieldControl.tsx';
+import fieldStyles from '../ui/Field.module.css';
+import { DataChooser } from './DataChooser.tsx';
+import { useRun } from './run-store.ts';
+import { Progress } from './StatusLine.tsx';
+import styles from './Training.module.css';
+
+const DEVICE_NAMES: { readonly [D in DeviceChoice]: string } = {
+  auto: 'Automatic: the fastest that can be trusted',
+  cpu: 'CPU',
+  webgpu: 'GPU (WebGPU)',
+};
+
+/** How to train: data, settings, device; and how far it is. */
+export function TrainPanel() {
+  const settings = useDocument((state) => state.design.training);
+  return (
+    <div className={styles.panel}>
+      <Progress />
+      <PlanNote />
+      <DataChooser />
+      <div className={styles.fields}>
+        {Object.entries(TRAINING_FIELDS).map(([name, spec]) => (
+          <FieldControl
+            key={name}
+            spec={spec}
+            value={settings[name as keyof typeof settings] as FieldValue}
+            onChange={(value) => setTraining({ [name]: value })}
+          />
+        ))}
+        <DeviceField />
+      </div>
+    </div>
+  );
+}
+
+function PlanNote() {
+  const plan = useRun((state) => state.plan);
+  if (plan === undefined) return null;
+  return (
+    <p className={styles.note}>
+      {plan.data}: {formatWhole(plan.trainCount)} images, {formatWhole(plan.validateCount)} held back. Device:{' '}
+      {plan.device}
+      {plan.deviceNote !== '' && ` (${plan.deviceNote})`}.
+    </p>
+  );
+}
+
+function DeviceField() {
+  const id = useId();
+  const device = useRun((state) => state.device);
+  const devices = useRun((state) => state.devices);
+  const cannot = (choice: DeviceChoice) => devices.some((one) => one.id === choice && !one.available);
+  const note = devices.find((one) => one.id === device)?.note;
+  return (
+    <div className={`${fieldStyles.field} ${fieldStyles.wide}`}>
+      <label htmlFor={id}>Device</label>
+      <select
+        id={id}
+        className={fieldStyles.input}
+        value={device}
+        onChange={({ target }) => useRun.setState({ device: target.value as DeviceChoice })}
+      >
+        {DEVICES.map((choice) => (
+          <option key={choice} value={choice} disabled={cannot(choice)}>
+            {DEVICE_NAMES[choice]}
+            {cannot(choice) ? ' – not found here' : ''}
+          </option>
+        ))}
+      </select>
+      {note !== undefined && <p className={fieldStyles.note}>{note}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,180 @@
+import { create } from 'zustand';
+import type { AppContract, DataSet } from '#contract/app.ts';
+import type { InputOf } from '#contract/define.ts';
+import type {
+  ActivationMaps,
+  DataInfo,
+  Device,
+  DeviceChoice,
+  EpochMetrics,
+  FilterBank,
+  RunPlan,
+  RunStatus,
+} from '#contract/schemas.ts';
+import { formatDesign } from '#core/project/design-file.ts';
+import { StepHistory } from '#core/training/history.ts';
+import type { Main } from '../connection/main.ts';
+import { useDocument } from '../document/store.ts';
+import { attempt } from '../ui/notices.ts';
+
+interface RunState {
+  readonly status: RunStatus | 'ready';
+  /** Why a run failed. */
+  readonly message: string;
+  readonly plan: RunPlan | undefined;
+  /** Steps done. */
+  readonly step: number;
+  readonly loss: number | undefined;
+  /** Milliseconds spent training up to `since`; `since` is when it last began to run. */
+  readonly ranFor: number;
+  readonly since: number | undefined;
+  readonly epochs: readonly EpochMetrics[];
+  readonly filters: { readonly step: number; readonly banks: readonly FilterBank[] } | undefined;
+  readonly activations: ActivationMaps | undefined;
+  readonly dataSets: readonly DataSet[];
+  readonly data: string;
+  readonly dataInfo: DataInfo | undefined;
+  readonly dataFault: string;
+  readonly devices: readonly Device[];
+  readonly device: DeviceChoice;
+}
+
+export const useRun = create<RunState>()(() => ({
+  status: 'ready',
+  message: '',
+  plan: undefined,
+  step: 0,
+  loss: undefined,
+  ranFor: 0,
+  since: undefined,
+  epochs: [],
+  filters: undefined,
+  activations: undefined,
+  dataSets: [],
+  data: 'digits',
+  dataInfo: undefined,
+  dataFault: '',
+  devices: [],
+  device: 'auto',
+}));
+
+/** Whether a run is under way, so that a second cannot be started. */
+export function isActive(status: RunState['status']): boolean {
+  return status === 'preparing' || status === 'running' || status === 'paused' || status === 'stopping';
+}
+
+/** Milliseconds spent training until now. */
+export function elapsed({ ranFor, since }: Pick<RunState, 'ranFor' | 'since'>): number {
+  return ranFor + (since === undefined ? 0 : Date.now() - since);
+}
+
+/** The page's side of training: keeps what main tells, and asks main for what the user wants. */
+export class Training {
+  readonly #main: Main;
+  /** Losses of the run's steps. Charts are handed this; it is no state, or every step would draw the page. */
+  history = new StepHistory();
+  #watch: InputOf<AppContract, 'run.watch'> = { filters: false, activations: null };
+
+  constructor(main: Main) {
+    this.#main = main;
+    main.on('run.status', ({ status, message, ranFor }) => {
+      const since = status === 'running' || status === 'stopping' ? Date.now() : undefined;
+      useRun.setState({ status, message, ranFor, since });
+    });
+    main.on('run.plan', (plan) => useRun.setState({ plan }));
+    main.on('run.steps', (metrics) => {
+      this.history.append(metrics);
+      useRun.setState({ step: this.history.count, loss: metrics.losses.at(-1) });
+    });
+    main.on('run.epoch', (metrics) => useRun.setState(({ epochs }) => ({ epochs: [...epochs, metrics] })));
+    main.on('run.filters', (filters) => useRun.setState({ filters }));
+    main.on('run.activations', (activations) => useRun.setState({ activations }));
+  }
+
+  /** Catches up with a run that began before this page was opened, and learns what there is to train on. */
+  async begin(): Promise<void> {
+    const run = await this.#main.call('run.snapshot', {});
+    if (run !== null) {
+      this.history.append(run.steps);
+      useRun.setState({
+        status: run.status,
+        message: run.message,
+        plan: run.plan,
+        step: this.history.count,
+        loss: run.steps.losses.at(-1),
+        ranFor: run.ranFor,
+        since: run.status === 'running' ? Date.now() : undefined,
+        epochs: run.epochs,
+      });
+    }
+    useRun.setState({ dataSets: await this.#main.call('data.list', {}) });
+    await this.chooseData(useRun.getState().data);
+    useRun.setState({ devices: await this.#main.call('devices.list', {}) });
+  }
+
+  async chooseData(id: string): Promise<void> {
+    useRun.setState({ data: id, dataInfo: undefined, dataFault: '' });
+    try {
+      const dataInfo = await this.#main.call('data.describe', { id });
+      if (useRun.getState().data === id) useRun.setState({ dataInfo });
+    } catch (error) {
+      const dataFault = error instanceof Error ? error.message : String(error);
+      if (useRun.getState().data === id) useRun.setState({ dataFault });
+    }
+  }
+
+  /** Adds a folder, asked for with main's dialog where no path is given. Throws where it cannot be used. */
+  async addData(path?: string): Promise<void> {
+    const added = await this.#main.call('data.add', path === undefined ? {} : { path });
+    if (added === null) return;
+    useRun.setState({ dataSets: await this.#main.call('data.list', {}) });
+    await this.chooseData(added.id);
+  }
+
+  /** Starts to train the design as it is now. */
+  async start(): Promise<void> {
+    const { data, device } = useRun.getState();
+    const design = formatDesign(useDocument.getState().design);
+    const before = useRun.getState();
+    this.history = new StepHistory();
+    useRun.setState({
+      status: 'preparing',
+      message: '',
+      plan: undefined,
+      step: 0,
+      loss: undefined,
+      ranFor: 0,
+      since: undefined,
+      epochs: [],
+      filters: undefined,
+      activations: undefined,
+    });
+    const started = await attempt(async () => {
+      await this.#main.call('run.start', { design, data, device });
+      return true;
+    });
+    if (started === undefined) useRun.setState({ status: before.status === 'preparing' ? 'ready' : before.status });
+  }
+
+  pause(): Promise<void> {
+    return this.#ask('run.pause');
+  }
+
+  resume(): Promise<void> {
+    return this.#ask('run.resume');
+  }
+
+  stop(): Promise<void> {
+    return this.#ask('run.stop');
+  }
+
+  /** Says which pictures this page shows, so that no others are made. */
+  watch(wanted: Partial<InputOf<AppContract, 'run.watch'>>): void {
+    this.#watch = { ...this.#watch, ...wanted };
+    void this.#main.call('run.watch', this.#watch).catch(() => undefined);
+  }
+
+  async #ask(name: 'run.pause' | 'run.resume' | 'run.stop'): Promise<void> {
+    await attempt(() => this.#main.call(name, {}));
+  }
+}
