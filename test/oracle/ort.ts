@@ -1,0 +1,29 @@
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { encodeModel } from '#core/onnx/encode.ts';
+import type { Graph } from '#core/onnx/graph.ts';
+import type { Array64 } from './reference.ts';
+
+/** Runs a graph in ONNX Runtime on the CPU; float inputs only. */
+export async function runOrt(
+  graph: Graph,
+  feeds: Readonly<Record<string, Array64>>,
+): Promise<ReadonlyMap<string, Array64>> {
+  const session = await InferenceSession.create(encodeModel(graph), { logSeverityLevel: 3, intraOpNumThreads: 2 });
+  try {
+    const tensors = Object.fromEntries(
+      session.inputNames.map((name) => {
+        const { dims, data } = feeds[name] as Array64;
+        return [name, new OrtTensor('float32', Float32Array.from(data), dims)];
+      }),
+    );
+    const results = await session.run(tensors);
+    return new Map(
+      Object.entries(results).map(([name, tensor]) => {
+        const data = Float64Array.from(tensor.data as unknown as ArrayLike<number | bigint>, Number);
+        return [name, { dims: tensor.dims, data }];
+      }),
+    );
+  } finally {
+    await session.release();
+  }
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fitAxis, fitFixes, fitMessage, fitWindow, formulaText, type Window } from '#core/fit.ts';
+
+/** Positions of a window, counted by sliding it. */
+function slide(n: number, f: number, s: number, p: number, d: number): { count: number; last: number } {
+  const reach = d * (f - 1) + 1;
+  let [count, last] = [0, -1];
+  for (let at = 0; at + reach <= n + 2 * p; at += s) {
+    count += 1;
+    last = at + reach - 1;
+  }
+  return { count, last };
+}
+
+const axis = {
+  n: fc.integer({ min: 1, max: 64 }),
+  f: fc.integer({ min: 1, max: 11 }),
+  s: fc.integer({ min: 1, max: 5 }),
+  p: fc.integer({ min: 0, max: 5 }),
+  d: fc.integer({ min: 1, max: 3 }),
+};
+
+describe('fitAxis', () => {
+  it('counts what sliding the window counts', () => {
+    fc.assert(
+      fc.property(axis.n, axis.f, axis.s, axis.p, axis.d, (n, f, s, p, d) => {
+        const fit = fitAxis(n, f, s, p, d);
+        const { count, last } = slide(n, f, s, p, d);
+        expect(fit.out).toBe(count);
+        expect(fit.status === 'impossible').toBe(count === 0);
+        if (count > 0) {
+          expect(fit.unused).toBe(n + 2 * p - 1 - last);
+          expect(fit.status).toBe(fit.unused === 0 ? 'exact' : 'floors');
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('keeps ⌈n / s⌉ outputs with "same", the odd zero at the end', () => {
+    fc.assert(
+      fc.property(axis.n, axis.f, axis.s, axis.d, (n, f, s, d) => {
+        const fit = fitAxis(n, f, s, 'same', d);
+        expect(fit.out).toBe(Math.ceil(n / s));
+        expect(fit.pads[1] - fit.pads[0]).toBeGreaterThanOrEqual(0);
+        expect(fit.pads[1] - fit.pads[0]).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe('fitFixes', () => {
+  const square = (kernelSize: number, strides: number, padding: number): Window => ({
+    kernelSize,
+    strides,
+    padding,
+    dilation: 1,
+  });
+
+  it('offers changes that fit exactly, and nothing where the window fits already', () => {
+    fc.assert(
+      fc.property(axis.n, axis.f, axis.s, axis.p, (n, f, s, p) => {
+        const window = square(f, s, p);
+        const fixes = fitFixes([1, n, n], window, { maxPadding: (reach) => reach - 1 });
+        if (fitWindow([1, n, n], window).status === 'exact') expect(fixes).toEqual([]);
+        for (const { field, value } of fixes) {
+          expect(fitWindow([1, n, n], { ...window, [field]: value }).status).toBe('exact');
+          if (field === 'padding') expect(value).toBeLessThan(f);
+        }
+      }),
+    );
+  });
+
+  it('offers padding and a smaller kernel for a window larger than its input', () => {
+    const fixes = fitFixes([1, 4, 4], square(5, 1, 0), { maxPadding: (reach) => reach - 1 });
+    expect(fixes).toEqual([
+      { field: 'padding', value: 1 },
+      { field: 'kernelSize', value: 4 },
+    ]);
+  });
+});
+
+describe('what is said of a fit', () => {
+  const window = { kernelSize: 3, strides: 3, padding: 0, dilation: 1 };
+
+  it('gives the formula with its numbers', () => {
+    expect(formulaText(fitAxis(7, 3, 3, 0))).toBe('(7 − 3 + 2·0)/3 + 1 = 2.33');
+  });
+
+  it('names the pixels that are never read', () => {
+    const message = fitMessage(fitWindow([1, 7, 7], window));
+    expect(message).toContain('Rounded down to 2');
+    expect(message).toContain('the last padded row and column is never read');
+  });
+
+  it('names the axis that fits worse where they differ', () => {
+    const message = fitMessage(fitWindow([1, 9, 8], window));
+    expect(message).toMatch(/width: .*8 − 3.*the last 2 padded columns are never read/);
+  });
+
+  it('says why a window cannot fit', () => {
+    const message = fitMessage(fitWindow([1, 4, 4], { ...window, kernelSize: 5, strides: 1 }));
+    expect(message).toContain('reaches over 5 pixels, the padded input has 4');
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { Graph } from '#core/onnx/graph.ts';
+import { formatDesign } from '#core/project/design-file.ts';
+import { findTemplate } from '#core/templates/index.ts';
+import { builtInDigits } from '#main/datasets/digits/index.ts';
+import { type Backend, backend } from '#main/training/backend.ts';
+import { chooseDevice } from '#main/training/choose-device.ts';
+import { initialValues, readDesign } from '#main/training/compiled-design.ts';
+import { compareWithCpu } from '#main/training/trust.ts';
+
+const set = builtInDigits();
+const compiled = readDesign(formatDesign(findTemplate('lenet5')!.create()));
+const values = initialValues(compiled);
+const cpu = backend('cpu');
+
+/** A device that is the CPU, but for what it does to graphs. */
+const device = (change: (graph: Graph) => Graph): Backend => ({
+  ...cpu,
+  name: 'webgpu',
+  createSession: (graph, keep) => cpu.createSession(change(graph), keep),
+});
+
+const honest = device((graph) => graph);
+
+/** Gets the gradient of the second CONV's weights wrong, without an error: as a broken provider does. */
+const liar = device((graph) => ({
+  ...graph,
+  nodes: graph.nodes.map((node) =>
+    node.outputs.includes('conv2.weight.velocity.next')
+      ? { ...node, inputs: [node.inputs[1] as string, node.inputs[1] as string] }
+      : node,
+  ),
+}));
+
+const broken = device((graph) => ({ ...graph, nodes: graph.nodes.slice(5) }));
+
+describe('a device is trusted only after it agrees with the CPU', () => {
+  it('one that agrees is', async () => {
+    const verdict = await compareWithCpu(compiled, set, 10, values, honest, cpu);
+    expect(verdict).toMatchObject({ agrees: true });
+  });
+
+  it('one made to lie is caught, and the layer named', async () => {
+    const verdict = await compareWithCpu(compiled, set, 10, values, liar, cpu);
+    expect(verdict).toMatchObject({ agrees: false });
+    expect((verdict as { reason: string }).reason).toMatch(
+      /^the gradient of conv2\.weight \(Conv2D\) differs from the CPU's by \d+ %$/,
+    );
+  });
+
+  it('a run falls back to the CPU, and says why', async () => {
+    for (const asked of ['auto', 'webgpu'] as const) {
+      const chosen = await chooseDevice(asked, compiled, set, 10, values, async () => ({ gpu: liar, note: '' }));
+      expect(chosen.backend).toBe(cpu);
+      expect(chosen.note).toContain('webgpu is not used because the gradient of conv2.weight (Conv2D) differs');
+    }
+  });
+
+  it('a device that fails is not used either', async () => {
+    const chosen = await chooseDevice('webgpu', compiled, set, 10, values, async () => ({ gpu: broken, note: '' }));
+    expect(chosen.backend).toBe(cpu);
+    expect(chosen.note).toContain('webgpu is not used because it failed');
+  });
+
+  it('one that agrees is used where it is asked for, and timed where the choice is automatic', async () => {
+    const offered = async () => ({ gpu: honest, note: '' });
+    expect(await chooseDevice('webgpu', compiled, set, 10, values, offered)).toMatchObject({ backend: honest });
+    const automatic = await chooseDevice('auto', compiled, set, 10, values, offered);
+    expect(automatic.note).toMatch(/^the faster one: webgpu [\d.]+ ms a step, cpu [\d.]+ ms$/);
+  });
+
+  it('no GPU: the CPU, with the reason', async () => {
+    const chosen = await chooseDevice('auto', compiled, set, 10, values, async () => ({ note: 'no GPU: none found' }));
+    expect(chosen).toEqual({ backend: cpu, note: 'no GPU: none found' });
+  });
+});
