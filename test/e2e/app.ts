@@ -1,0 +1,109 @@
+/** Starts the built server and a browser with the page in it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { findChromium } from '../../scripts/chromium.mjs';
+import { temporaryFolder } from '../temporary.ts';
+import { built, root } from './paths.ts';
+
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface RunningServer {
+  readonly url: string;
+  /** Where designs and state are kept. */
+  readonly home: string;
+  readonly process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** The built server, with a home of its own; it ends with the test. */
+export async function startServer(home = temporaryFolder()): Promise<RunningServer> {
+  const child = spawn(process.execPath, [built('main/server.js'), '--port', '0'], {
+    env: { ...process.env, CONVCANVAS_HOME: home },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  onTestFinished(stop);
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      const match = /http:\S+/.exec(chunk.toString());
+      if (match !== null) resolve(match[0]);
+    });
+    child.once('exit', (code) => reject(new Error(`The server ended with code ${code}`)));
+  });
+  return { url, home, process: child, stop };
+}
+
+let browser: Browser | undefined;
+
+/** Gives the tests of a file one browser. */
+export function withBrowser(): void {
+  beforeAll(async () => {
+    const executablePath = findChromium();
+    if (executablePath === undefined) throw new Error('No Chromium was found; npm test installs one on Debian.');
+    browser = await chromium.launch({ executablePath, args: FLAGS });
+  });
+  afterAll(() => browser?.close());
+}
+
+export interface PageOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+}
+
+/**
+ * A page of the app in a fresh profile. At the end of the test it is checked that nothing was asked of another host and
+ * that nothing went wrong in the console.
+ */
+export async function openPage(
+  url: string,
+  options: PageOptions = {},
+): Promise<{ page: Page; context: BrowserContext }> {
+  const { width = 1280, height = 720, dark = false } = options;
+  if (browser === undefined) throw new Error('Call withBrowser() in the file.');
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? 'dark' : 'light',
+    acceptDownloads: true,
+  });
+  const faults: string[] = [];
+  const origin = new URL(url).origin;
+  context.on('request', (request) => {
+    const target = request.url();
+    if (!target.startsWith(origin) && !/^(blob|data):/.test(target)) faults.push(`asked for ${target}`);
+  });
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  onTestFinished(async () => {
+    await context.close();
+    expect(faults, 'requests to other hosts and console errors').toEqual([]);
+  });
+  await page.goto(url);
+  return { page, context };
+}
+
+/** Keeps a picture of the page for people to look at. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const folder = join(root, '.cache', 'screenshots');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}

@@ -1,0 +1,291 @@
+/** The command line, as it is built. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readModel } from '#core/onnx/decode.ts';
+import { formatDesign } from '#core/project/design-file.ts';
+import { findTemplate } from '#core/templates/index.ts';
+import { DEFAULT_TRAINING } from '#core/training/settings.ts';
+import { FACTS } from '../facts.ts';
+import { writeDigits } from '../idx-files.ts';
+import { chain, conv, input, type Step } from '../networks.ts';
+import { temporaryFolder } from '../temporary.ts';
+import { realData, root } from './paths.ts';
+
+const BIN = join(root, 'bin', 'convcanvas');
+
+function cli(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8' });
+  return { code: status, stdout, stderr };
+}
+
+/** Runs a command that must succeed, and answers the JSON it prints. */
+function json(...args: readonly string[]) {
+  const { code, stdout, stderr } = cli(...args, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
+const lines = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+function designFile(steps: readonly Step[]): string {
+  const path = join(temporaryFolder(), 'design.convcanvas');
+  const design = { name: 'Test', network: chain(...steps), training: DEFAULT_TRAINING, classLabels: [] };
+  writeFileSync(path, formatDesign(design));
+  return path;
+}
+
+describe('inspect', () => {
+  it.each(Object.entries(FACTS.networks))('%s has the totals of the lecture', (id, fact) => {
+    const report = json('inspect', id);
+    expect(report.problems).toEqual([]);
+    expect(report.totals).toMatchObject(fact.total);
+    const rows = report.layers.filter((layer: { activationBytes: number }) => layer.activationBytes > 0);
+    expect(
+      rows.map((row: Record<string, unknown>) => [
+        row['outputShape'],
+        row['weights'],
+        row['macs'],
+        row['receptiveField'],
+      ]),
+    ).toEqual(fact.rows.map((row) => [row.shape, row.weights, row.macs, row.receptiveField]));
+  });
+
+  it.each(FACTS.fit.map((fact) => [fact.id, fact] as const))('fit %s', (_, { n, f, s, p, expect: expected }) => {
+    const { code, stdout } = cli('inspect', designFile([input(1, n), conv(1, f, s, p)]), '--json');
+    const { fit } = JSON.parse(stdout).layers[1];
+    expect(fit).toMatchObject({ ...expected, formula: expect.closeTo(expected.formula, 9) });
+    expect(code).toBe(expected.status === 'impossible' ? 1 : 0);
+  });
+
+  it('ends with 1 where a problem stops training, and says which layer and what to do', () => {
+    const { code, stdout } = cli('inspect', designFile([input(1, 8), conv(4, 3), ['Dense']]), '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).problems).toEqual([
+      {
+        code: 'needs-vector',
+        layer: 'fc1',
+        message: 'FC needs a vector; put a FLATTEN before it (got 6×6×4).',
+        fixes: ['Insert FLATTEN'],
+      },
+    ]);
+  });
+
+  it('counts training memory for a batch of the size given', () => {
+    const [small, large] = [json('inspect', 'lenet5', '--batch', '1'), json('inspect', 'lenet5', '--batch', '101')];
+    expect(large.totals.trainingBytes - small.totals.trainingBytes).toBe(100 * large.totals.activationBytes);
+  });
+
+  it('prints a table for people', () => {
+    const { stdout } = cli('inspect', 'lenet5');
+    expect(stdout).toContain('conv2     Conv2D        10×10×16   2,416  240,000  14     exact');
+    expect(stdout).toContain('61,706 params, 416,520 MACs an image');
+  });
+
+  it('refuses a design file with a missing field: which, and what to add', () => {
+    const path = join(temporaryFolder(), 'bad.convcanvas');
+    const text = formatDesign(findTemplate('lenet5')!.create()).replace('"filters": 6, ', '');
+    writeFileSync(path, text);
+    const { code, stderr } = cli('inspect', path);
+    expect(code).toBe(1);
+    expect(stderr).toContain('layers[1].fields.filters: is missing; it needs a whole number from 1 to 65536');
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+});
+
+describe('templates and devices', () => {
+  it('list what there is', () => {
+    expect(json('templates').map(({ id }: { id: string }) => id)).toEqual([
+      'lenet5',
+      'convnetjs-cifar10',
+      'alexnet',
+      'vgg16',
+      'resnet20',
+    ]);
+    const devices = json('devices');
+    expect(devices[0]).toMatchObject({ id: 'cpu', available: true });
+    expect(devices[1]).toMatchObject({ id: 'webgpu', available: expect.any(Boolean), note: expect.any(String) });
+  });
+});
+
+describe('usage', () => {
+  it.each([
+    [['nonsense'], 'There is no command "nonsense"'],
+    [['inspect'], 'Name a design file or a template: lenet5'],
+    [['inspect', 'nothing'], '"nothing" is neither a file that can be read nor a template'],
+    [['inspect', 'lenet5', '--colour'], "Unknown option '--colour'"],
+    [['train', 'lenet5'], '--data needs a folder of IDX files, or builtin:digits'],
+    [['train', 'lenet5', '--data', 'builtin:cats'], 'There is no built-in data set "cats"'],
+    [
+      ['train', 'lenet5', '--data', 'builtin:digits', '--epochs', 'many'],
+      '--epochs needs a whole number from 1, got "many"',
+    ],
+    [
+      ['train', 'lenet5', '--data', 'builtin:digits', '--epochs', '1', '--steps', '1'],
+      'Give --epochs or --steps, not both',
+    ],
+    [['train', 'lenet5', '--data', 'builtin:digits', '--train-range', '9:1'], '--train-range 9:1 is empty'],
+    [['train', 'lenet5', '--data', 'builtin:digits', '--device', 'abacus'], '--device needs one of auto, cpu, webgpu'],
+    [['export', 'lenet5'], 'Say where to write: -o model.onnx'],
+  ])('%s', (args, message) => {
+    const { code, stderr } = cli(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it('prints its help', () => {
+    expect(cli('--help').stdout).toContain('train <file|template> --data <folder|builtin:digits>');
+  });
+});
+
+describe('train, export and evaluate', () => {
+  it('stream JSON lines, write metrics and a model, and evaluate it', () => {
+    const folder = temporaryFolder();
+    writeDigits(join(folder, 'data'), 300);
+    const [model, metrics] = [join(folder, 'model.onnx'), join(folder, 'run.jsonl')];
+    const data = ['--data', join(folder, 'data')];
+    const { code, stdout } = cli(
+      'train',
+      'lenet5',
+      ...data,
+      '--epochs',
+      '2',
+      '--batch-size',
+      '64',
+      '--device',
+      'cpu',
+      '--out',
+      model,
+      '--metrics',
+      metrics,
+      '--json',
+    );
+    expect(code).toBe(0);
+    const events = lines(stdout);
+    const steps = events.filter(({ event }) => event === 'step');
+    // 270 images to train on: four batches of 64 and one of 14.
+    expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(Object.keys(steps[0])).toEqual(['event', 'step', 'loss']);
+    const epochs = events.filter(({ event }) => event === 'epoch');
+    expect(Object.keys(epochs[0])).toEqual([
+      'event',
+      'epoch',
+      'loss',
+      'accuracy',
+      'valLoss',
+      'valAccuracy',
+      'imagesPerSecond',
+    ]);
+    expect(lines(readFileSync(metrics, 'utf8'))).toEqual(events.filter(({ event }) => event !== 'export'));
+    const result = json('evaluate', model, ...data);
+    expect(result).toMatchObject({ count: 30, accuracy: expect.closeTo(epochs[1].valAccuracy, 6) });
+    expect(json('evaluate', model, ...data, '--range', '0:100').count).toBe(100);
+  });
+
+  it('export --seed, then train --from it in file order, is what the weights alone determine', () => {
+    const folder = temporaryFolder();
+    writeDigits(join(folder, 'data'), 100);
+    const first = join(folder, 'first.onnx');
+    json('export', 'lenet5', '-o', first, '--seed', '3');
+    expect(readModel(readFileSync(first)).tensors.get('conv1.weight')?.dims).toEqual([6, 1, 5, 5]);
+    const run = (...more: readonly string[]) =>
+      lines(
+        cli(
+          'train',
+          'lenet5',
+          '--data',
+          join(folder, 'data'),
+          '--steps',
+          '3',
+          '--no-shuffle',
+          '--device',
+          'cpu',
+          '--json',
+          ...more,
+        ).stdout,
+      )
+        .filter(({ event }) => event === 'step')
+        .map(({ loss }) => loss);
+    const losses = run('--from', first);
+    expect(losses).toHaveLength(3);
+    // The seed draws the same first weights; in file order nothing else depends on it.
+    expect(run('--seed', '3')).toEqual(losses);
+    expect(run('--from', first, '--seed', '9')).toEqual(losses);
+    expect(run('--seed', '9')).not.toEqual(losses);
+  });
+
+  it.skipIf(process.platform === 'win32')('Ctrl-C stops cleanly and still writes the model', async () => {
+    const folder = temporaryFolder();
+    writeDigits(join(folder, 'data'), 300);
+    const model = join(folder, 'model.onnx');
+    const child = spawn(
+      process.execPath,
+      [
+        BIN,
+        'train',
+        'lenet5',
+        '--data',
+        join(folder, 'data'),
+        '--epochs',
+        '100000',
+        '--device',
+        'cpu',
+        '--out',
+        model,
+        '--json',
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'], detached: true },
+    );
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk;
+      if (output.split('\n').length <= 40) return;
+      child.stdout.removeAllListeners('data').resume();
+      // To the whole group, as a terminal does it.
+      process.kill(-(child.pid as number), 'SIGINT');
+    });
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(code).toBe(0);
+    expect(readModel(readFileSync(model)).tensors.size).toBeGreaterThan(9);
+  });
+
+  it('a data set that was cut off: which file, and what to do', () => {
+    const folder = temporaryFolder();
+    writeDigits(folder, 50);
+    const file = join(folder, 'train-images-idx3-ubyte');
+    writeFileSync(file, readFileSync(file).subarray(0, 1000));
+    const model = join(folder, 'model.onnx');
+    const { code, stderr } = cli('train', 'lenet5', '--data', folder, '--out', model, '--json');
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'train-images-idx3-ubyte was cut off: its header promises 50 × 28 × 28 = 39200 bytes, 984 follow',
+    );
+    expect(existsSync(model)).toBe(false);
+  });
+
+  const mnist = realData('mnist');
+  it.skipIf(mnist === undefined)('LeNet-5 learns real MNIST: 97 % or better on the 1,000 images held back', () => {
+    const ranges = ['--train-range', '0:9000', '--validate-range', '9000:10000'];
+    const { code, stdout } = cli(
+      'train',
+      'lenet5',
+      '--data',
+      mnist!,
+      ...ranges,
+      '--epochs',
+      '5',
+      '--device',
+      'cpu',
+      '--json',
+    );
+    expect(code).toBe(0);
+    const epochs = lines(stdout).filter(({ event }) => event === 'epoch');
+    expect(epochs).toHaveLength(5);
+    expect(epochs[4].valAccuracy).toBeGreaterThanOrEqual(0.97);
+  });
+});
