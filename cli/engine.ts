@@ -1,30 +1,38 @@
 import { fork } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { childTransport } from '#contract/child-process.ts';
+import { type ChildLike, childTransport } from '#contract/child-process.ts';
 import { type Client, createClient } from '#contract/client.ts';
 import { type EngineContract, engineContract } from '#contract/engine.ts';
+import { TRIAL_LIMIT, tryGpu } from '#contract/gpu-trial.ts';
+import type { GpuVerdict } from '#contract/schemas.ts';
 
-/** Starts a training process and answers the client that speaks to it; closing the client ends the process. */
-export function startEngine(): Client<EngineContract> {
+/** @param quiet without what drivers print: for a trial that may well fail */
+function spawnTraining(quiet = false): ChildLike {
   const script = fileURLToPath(new URL('./training.js', import.meta.url));
-  const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  return createClient(
-    engineContract,
-    childTransport({
-      send: (message) => void child.send(message as object),
-      onMessage: (listener) => void child.on('message', listener),
-      onExit: (listener) => void child.on('exit', listener),
-      kill: () => void child.kill(),
-    }),
-  );
+  const output = quiet ? 'ignore' : 'inherit';
+  const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', output, output, 'ipc'] });
+  return {
+    send: (message) => {
+      if (child.connected) child.send(message as object);
+    },
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void child.on('exit', listener),
+    kill: () => void child.kill(),
+  };
 }
 
 /** Runs some work with a training process that is gone afterwards. */
 export async function withEngine<T>(work: (engine: Client<EngineContract>) => Promise<T>): Promise<T> {
-  const engine = startEngine();
+  const engine = createClient(engineContract, childTransport(spawnTraining()));
   try {
     return await work(engine);
   } finally {
     engine.close();
   }
+}
+
+/** Whether the GPU can be used, tried in a process of its own. */
+export function triedGpu(): Promise<GpuVerdict> {
+  return tryGpu(() => spawnTraining(true), setTimeout(TRIAL_LIMIT, undefined, { ref: false }));
 }

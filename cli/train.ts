@@ -10,7 +10,7 @@ import { formatDesign } from '#core/project/design-file.ts';
 import { type TrainingSettings, trainingSettingsSchema } from '#core/training/settings.ts';
 import { readDataArgument } from './data-argument.ts';
 import { readDesignArgument } from './design-argument.ts';
-import { withEngine } from './engine.ts';
+import { triedGpu, withEngine } from './engine.ts';
 import { numberOption, parseOptions, rangeOption } from './options.ts';
 import { ProgressBar } from './progress.ts';
 import { UsageError } from './usage-error.ts';
@@ -40,11 +40,13 @@ export async function train(args: readonly string[]): Promise<number> {
   const { values, words } = parseOptions(args, OPTIONS, 1);
   const design = await readDesignArgument(words[0]);
   const settings = settingsFrom(values, design);
+  const device = deviceFrom(values.device);
   const request = {
     design: formatDesign({ ...design, training: settings }),
     source: readDataArgument(values.data),
     ranges: rangesFrom(values),
-    device: deviceFrom(values.device),
+    device,
+    ...(device !== 'cpu' && { gpu: await triedGpu() }),
     ...stepsFrom(values),
     ...(values.from !== undefined && { from: resolve(values.from) }),
   };

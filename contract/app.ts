@@ -80,6 +80,8 @@ export const appContract = defineContract({
       z.object({ revision: z.string() }),
     ),
     'designs.forget': call(z.strictObject({ id }), nothing),
+    /** Opens what the desktop handed over (Electron): once, for the first page that asks; null where nothing waits. */
+    'designs.takeWaiting': call(none, openedDesign.nullable()),
     'data.list': call(none, z.array(dataSet)),
     /** Adds a folder; without a path the user is asked for one (Electron only). */
     'data.add': call(z.strictObject({ path: path.optional() }), dataSet.nullable()),
@@ -109,8 +111,8 @@ export const appContract = defineContract({
     'run.activations': activationMaps,
     /** The user chose something from the menu (Electron). */
     'menu.command': z.object({ command: z.enum(['new', 'open', 'export', 'undo', 'redo', 'fit']) }),
-    /** A file was opened from the desktop (Electron). */
-    'designs.opened': openedDesign,
+    /** The desktop handed a design over (Electron); designs.takeWaiting opens it. */
+    'designs.waiting': z.object({}),
   },
 });
 export type AppContract = typeof appContract;

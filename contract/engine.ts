@@ -11,6 +11,7 @@ import {
   exportReceipt,
   filterBank,
   filterPictures,
+  gpuVerdict,
   layerId,
   path,
   RUN_STATUSES,
@@ -37,7 +38,9 @@ export const engineContract = defineContract({
   calls: {
     'data.describe': call(z.strictObject({ source: dataSource }), dataInfo),
     'data.samples': call(z.strictObject({ source: dataSource, ...samplesRequest.shape }), samples),
-    'devices.list': call(none, z.array(device)),
+    /** Computes something small on the GPU; fails, or ends the process, where that cannot be done. */
+    'gpu.try': call(none, nothing),
+    'devices.list': call(z.strictObject({ gpu: gpuVerdict }), z.array(device)),
     /** Prepares and starts a run; one that is under way is stopped first. Its course comes as events. */
     'run.start': call(
       z.strictObject({
@@ -45,6 +48,8 @@ export const engineContract = defineContract({
         source: dataSource,
         ranges,
         device: deviceChoice,
+        /** Needed unless the device is the CPU; contract/gpu-trial.ts makes it. */
+        gpu: gpuVerdict.optional(),
         /** Steps after which to end, whatever the epochs. */
         steps: z.int().positive().optional(),
         /** An ONNX file to take the first weights from. */

@@ -36,6 +36,10 @@ export const DEVICES = ['auto', 'cpu', 'webgpu'] as const;
 export const deviceChoice = z.enum(DEVICES);
 export type DeviceChoice = z.infer<typeof deviceChoice>;
 
+/** Whether a training process could compute on the GPU, and why not. */
+export const gpuVerdict = z.strictObject({ usable: z.boolean(), reason: z.string().max(500) });
+export type GpuVerdict = z.infer<typeof gpuVerdict>;
+
 export const device = z.object({
   id: z.string(),
   name: z.string(),

@@ -20,8 +20,8 @@ async function start(): Promise<void> {
   const host = createHost();
   setupBridge(host);
   setupMenu(host);
-  await createWindow();
   opened.deliverTo(host);
+  await createWindow();
 }
 
 void start();

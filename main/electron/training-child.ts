@@ -5,8 +5,9 @@ import type { ChildLike } from '#contract/child-process.ts';
 const SCRIPT = fileURLToPath(new URL('./training.js', import.meta.url));
 
 /** Starts the training process as one of Electron's utility processes. */
-export function spawnTraining(): ChildLike {
-  const child = utilityProcess.fork(SCRIPT, [], { serviceName: 'ConvCanvas training', stdio: 'inherit' });
+export function spawnTraining(quiet: boolean): ChildLike {
+  const stdio = quiet ? 'ignore' : 'inherit';
+  const child = utilityProcess.fork(SCRIPT, [], { serviceName: 'ConvCanvas training', stdio });
   return {
     send: (message) => child.postMessage(message),
     onMessage: (listener) => void child.on('message', listener),

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type AppContract, appContract } from '#contract/app.ts';
 import type { EventName, InputOf, OutputOf, PayloadOf } from '#contract/define.ts';
+import { TRIAL_LIMIT, tryGpu } from '#contract/gpu-trial.ts';
+import type { GpuVerdict } from '#contract/schemas.ts';
 import { type Handlers, type Server, serve } from '#contract/serve.ts';
 import type { Transport } from '#contract/transport.ts';
 import { toFileName } from '../files/file-names.ts';
@@ -23,13 +26,15 @@ export class Host {
   readonly #training: TrainingProcess;
   readonly #pages = new Set<Server<AppContract>>();
   #run: RunRecord | undefined;
+  #waiting: string | undefined;
+  #gpu: Promise<GpuVerdict> | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
     this.#designs = new Designs(platform.designsFolder, platform.stateFolder);
     this.#data = new DataRegistry(platform.stateFolder);
     this.#training = new TrainingProcess(
-      () => platform.spawnTraining(),
+      () => platform.spawnTraining(false),
       {
         'run.status': ({ status, message }) => this.#setStatus(status, message),
         'run.plan': (plan) => {
@@ -66,9 +71,10 @@ export class Host {
     for (const page of this.#pages) page.emit(name, payload);
   }
 
-  /** Opens a file that the desktop hands over, in the pages that are there. */
-  async openFile(path: string): Promise<void> {
-    this.emit('designs.opened', await this.#designs.openPath(path));
+  /** Offers the pages a file that the desktop hands over; a page that is not there yet asks for it when it is. */
+  offerFile(path: string): void {
+    this.#waiting = path;
+    this.emit('designs.waiting', {});
   }
 
   /** Ends the training process and lets go of the pages. */
@@ -94,6 +100,11 @@ export class Host {
     'designs.create': ({ text }) => this.#designs.create(text),
     'designs.save': ({ id, text, revision }) => this.#designs.save(id, text, revision),
     'designs.forget': ({ id }) => this.#designs.forget(id),
+    'designs.takeWaiting': () => {
+      const path = this.#waiting;
+      this.#waiting = undefined;
+      return path === undefined ? null : this.#designs.openPath(path);
+    },
     'data.list': () => this.#data.list(),
     'data.add': async ({ path }) => {
       const folder = path ?? (await this.#platform.pickDataFolder());
@@ -103,7 +114,7 @@ export class Host {
     'data.forget': ({ id }) => this.#data.forget(id),
     'data.samples': async ({ id, begin, count }) =>
       this.#training.call('data.samples', { source: await this.#data.source(id), begin, count }),
-    'devices.list': () => this.#training.call('devices.list', {}),
+    'devices.list': async () => this.#training.call('devices.list', { gpu: await this.#triedGpu() }),
     'run.start': (input) => this.#start(input),
     'run.pause': () => this.#training.call('run.pause', {}),
     'run.resume': () => this.#training.call('run.resume', {}),
@@ -125,15 +136,26 @@ export class Host {
     const folder = await createRunFolder(this.#platform.stateFolder);
     // What the last run still has to say belongs to its own record.
     if (this.#run?.active === true && this.#training.alive) await this.#training.call('run.stop', {});
-    this.#run = new RunRecord(design, data);
+    const run = new RunRecord(design, data);
+    this.#run = run;
+    this.#setStatus('preparing', '');
+    const gpu = device === 'cpu' ? undefined : await this.#triedGpu();
+    if (this.#run !== run || !run.active) return; // stopped meanwhile
     await this.#training.call('run.watch', this.#watch);
     await this.#training.call('run.start', {
       design,
       source,
       ranges: {},
       device,
+      ...(gpu && { gpu }),
       autosave: join(folder, 'weights.onnx'),
     });
+  }
+
+  /** Whether the GPU can be used; tried when it is first of interest. */
+  #triedGpu(): Promise<GpuVerdict> {
+    this.#gpu ??= tryGpu(() => this.#platform.spawnTraining(true), setTimeout(TRIAL_LIMIT, undefined, { ref: false }));
+    return this.#gpu;
   }
 
   #setStatus(status: RunRecord['status'], message: string): void {

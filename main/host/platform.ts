@@ -8,7 +8,8 @@ export interface Platform {
   /** The program's own files: lists of recent things, saved weights. */
   readonly stateFolder: string;
   readonly runtime: string;
-  spawnTraining(): ChildLike;
+  /** @param quiet without what drivers print: for a trial that may well fail */
+  spawnTraining(quiet: boolean): ChildLike;
   /** Asks the user for a design file; null where they cancel, or where only the page can ask. */
   pickDesign(): Promise<string | null>;
   pickDataFolder(): Promise<string | null>;

@@ -16,10 +16,11 @@ function here(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
 }
 
-function spawnTraining(): ChildLike {
+function spawnTraining(quiet: boolean): ChildLike {
+  const output = quiet ? 'ignore' : 'inherit';
   const child = fork(here('./training.js'), [], {
     serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', output, output, 'ipc'],
   });
   return {
     send: (message) => {

@@ -3,7 +3,7 @@ import { Batcher } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
 import { type Backend, backend } from './backend.ts';
 import type { CompiledDesign } from './compiled-design.ts';
-import { candidates } from './devices.ts';
+import type { Candidate } from './devices.ts';
 import { type NamedValues, Trainer } from './trainer.ts';
 import { compareWithCpu } from './trust.ts';
 
@@ -18,15 +18,14 @@ const TIMED_STEPS = 3;
 
 /** The device for a run: what was asked for if it can be trusted, the CPU otherwise; for `auto`, the faster one. */
 export async function chooseDevice(
+  { gpu, note }: Candidate,
   asked: DeviceChoice,
   compiled: CompiledDesign,
   set: ImageSet,
   classes: number,
   values: NamedValues,
-  offered: typeof candidates = candidates,
 ): Promise<ChosenDevice> {
   const cpu = backend('cpu');
-  const { gpu, note } = await offered(asked);
   if (gpu === undefined) return { backend: cpu, note };
   const verdict = await compareWithCpu(compiled, set, classes, values, gpu, cpu).catch((error: unknown) => ({
     agrees: false as const,

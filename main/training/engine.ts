@@ -9,7 +9,7 @@ import { splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
 import { chooseDevice } from './choose-device.ts';
 import { type CompiledDesign, checkFit, initialValues, readDesign, structureOf } from './compiled-design.ts';
-import { listDevices } from './devices.ts';
+import { candidate, listDevices, tryGpu } from './devices.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { exportModel, writeModel } from './export-model.ts';
 import { convLayers, filterBanks } from './pictures.ts';
@@ -35,7 +35,8 @@ export class Engine {
   readonly handlers: Handlers<EngineContract> = {
     'data.describe': ({ source }) => this.#describe(source),
     'data.samples': ({ source, begin, count }) => this.#samples(source, begin, count),
-    'devices.list': () => listDevices(),
+    'gpu.try': () => tryGpu(),
+    'devices.list': ({ gpu }) => listDevices(gpu),
     'run.start': (input) => this.#start(input),
     'run.pause': () => this.#run?.pause(),
     'run.resume': () => this.#run?.resume(),
@@ -101,7 +102,7 @@ export class Engine {
     const { train, validate } = input.ranges;
     const split = splitOf(set, { ...(train && { train }), ...(validate && { validate }) });
     const values = input.from === undefined ? initialValues(compiled) : await weightsFrom(input.from, compiled);
-    const device = await chooseDevice(input.device, compiled, set, classes, values);
+    const device = await chooseDevice(candidate(input.device, input.gpu), input.device, compiled, set, classes, values);
     const { design, report } = compiled;
     const trainer = new Trainer(design.network, report, values, device.backend);
     await trainer.prepare(Math.min(design.training.batchSize, split.train.end - split.train.begin));

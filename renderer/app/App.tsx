@@ -65,21 +65,12 @@ function Shell({ session }: { readonly session: Session }) {
       useShell.setState(await main.call('app.describe', {}));
       await autosave.reopen();
       if (useFile.getState().open) shown();
+      open.waiting();
       await training.begin();
     });
-  }, [main, autosave, training, shown]);
+  }, [main, autosave, training, shown, open]);
 
-  useEffect(
-    () =>
-      main.on('designs.opened', (opened) => {
-        void attempt(async () => {
-          await autosave.flush();
-          autosave.openFile(opened);
-          shown();
-        });
-      }),
-    [main, autosave, shown],
-  );
+  useEffect(() => main.on('designs.waiting', open.waiting), [main, open]);
 
   const actions = useMemo(
     () => ({

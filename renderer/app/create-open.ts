@@ -1,3 +1,4 @@
+import type { OpenedDesign } from '#contract/app.ts';
 import type { Main } from '../connection/main.ts';
 import type { Autosave } from '../document/file.ts';
 import { attempt } from '../ui/notices.ts';
@@ -23,6 +24,11 @@ export function createOpen(main: Main, autosave: Autosave, shown: () => void): O
       await autosave.flush();
       if (await work()) shown();
     });
+  /** Answers whether there was a file. */
+  const openFile = (opened: OpenedDesign | null) => {
+    if (opened !== null) autosave.openFile(opened);
+    return opened !== null;
+  };
   return {
     fresh: (design) =>
       bring(async () => {
@@ -34,13 +40,10 @@ export function createOpen(main: Main, autosave: Autosave, shown: () => void): O
         autosave.openFile(await main.call('designs.open', { id }));
         return true;
       }),
+    waiting: () => bring(async () => openFile(await main.call('designs.takeWaiting', {}))),
     ask: () =>
       bring(async () => {
-        if (useShell.getState().shell === 'electron') {
-          const opened = await main.call('designs.pick', {});
-          if (opened !== null) autosave.openFile(opened);
-          return opened !== null;
-        }
+        if (useShell.getState().shell === 'electron') return openFile(await main.call('designs.pick', {}));
         const text = await pickText('.convcanvas,application/json');
         if (text === undefined) return false;
         // A browser gives the page a copy; from here on the copy in the designs folder is the design.

@@ -8,6 +8,8 @@ export interface Open {
   recent(id: string): void;
   /** Lets the user choose a file. */
   ask(): void;
+  /** What the desktop handed over (Electron), if anything. */
+  waiting(): void;
 }
 
 const OpenContext = createContext<Open | undefined>(undefined);

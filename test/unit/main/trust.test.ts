@@ -50,27 +50,27 @@ describe('a device is trusted only after it agrees with the CPU', () => {
 
   it('a run falls back to the CPU, and says why', async () => {
     for (const asked of ['auto', 'webgpu'] as const) {
-      const chosen = await chooseDevice(asked, compiled, set, 10, values, async () => ({ gpu: liar, note: '' }));
+      const chosen = await chooseDevice({ gpu: liar, note: '' }, asked, compiled, set, 10, values);
       expect(chosen.backend).toBe(cpu);
       expect(chosen.note).toContain('webgpu is not used because the gradient of conv2.weight (Conv2D) differs');
     }
   });
 
   it('a device that fails is not used either', async () => {
-    const chosen = await chooseDevice('webgpu', compiled, set, 10, values, async () => ({ gpu: broken, note: '' }));
+    const chosen = await chooseDevice({ gpu: broken, note: '' }, 'webgpu', compiled, set, 10, values);
     expect(chosen.backend).toBe(cpu);
     expect(chosen.note).toContain('webgpu is not used because it failed');
   });
 
   it('one that agrees is used where it is asked for, and timed where the choice is automatic', async () => {
-    const offered = async () => ({ gpu: honest, note: '' });
-    expect(await chooseDevice('webgpu', compiled, set, 10, values, offered)).toMatchObject({ backend: honest });
-    const automatic = await chooseDevice('auto', compiled, set, 10, values, offered);
+    const offered = { gpu: honest, note: '' };
+    expect(await chooseDevice(offered, 'webgpu', compiled, set, 10, values)).toMatchObject({ backend: honest });
+    const automatic = await chooseDevice(offered, 'auto', compiled, set, 10, values);
     expect(automatic.note).toMatch(/^the faster one: webgpu [\d.]+ ms a step, cpu [\d.]+ ms$/);
   });
 
   it('no GPU: the CPU, with the reason', async () => {
-    const chosen = await chooseDevice('auto', compiled, set, 10, values, async () => ({ note: 'no GPU: none found' }));
+    const chosen = await chooseDevice({ note: 'no GPU: none found' }, 'auto', compiled, set, 10, values);
     expect(chosen).toEqual({ backend: cpu, note: 'no GPU: none found' });
   });
 });
