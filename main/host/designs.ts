@@ -54,11 +54,13 @@ export class Designs {
   }
 
   /** Saves a new design under a free name in the designs folder. */
-  async create(text: string): Promise<OpenedDesign> {
-    const { name } = parseDesign(text);
-    const path = await createFile(this.#folder, name, FILE_EXTENSION, text);
-    const entry = await this.#remember(path, name);
-    return { ...entry, text, revision: revisionOf(text) };
+  create(text: string): Promise<OpenedDesign> {
+    return this.#inTurn(async () => {
+      const { name } = parseDesign(text);
+      const path = await createFile(this.#folder, name, FILE_EXTENSION, text);
+      const entry = await this.#remember(path, name);
+      return { ...entry, text, revision: revisionOf(text) };
+    });
   }
 
   /** Replaces a design's file, unless somebody else has changed it since `revision`. */
@@ -75,6 +77,11 @@ export class Designs {
       await this.#remember(path, name);
       return { revision: revisionOf(text) };
     });
+  }
+
+  /** Resolves when every write that was asked for has been done. */
+  async settled(): Promise<void> {
+    await this.#last;
   }
 
   /** Takes a design off the list; its file stays. */

@@ -27,6 +27,7 @@ export class Host {
   readonly #pages = new Set<Server<AppContract>>();
   #run: RunRecord | undefined;
   #waiting: string | undefined;
+  #pageLeft: () => void = () => undefined;
   #gpu: Promise<GpuVerdict> | undefined;
 
   constructor(platform: Platform) {
@@ -63,7 +64,10 @@ export class Host {
   connect(transport: Transport): void {
     const page = serve(appContract, transport, this.#handlers);
     this.#pages.add(page);
-    transport.onClose(() => this.#pages.delete(page));
+    transport.onClose(() => {
+      this.#pages.delete(page);
+      this.#pageLeft();
+    });
   }
 
   /** Tells every page. */
@@ -75,6 +79,16 @@ export class Host {
   offerFile(path: string): void {
     this.#waiting = path;
     this.emit('designs.waiting', {});
+  }
+
+  /** Resolves when every page has gone and what they asked to be saved is saved: a page saves as it goes. */
+  async drained(): Promise<void> {
+    while (this.#pages.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#pageLeft = resolve;
+      });
+    }
+    await this.#designs.settled();
   }
 
   /** Ends the training process and lets go of the pages. */

@@ -64,7 +64,7 @@ export async function startShell(options: { isFirst?: boolean; words?: string[] 
   }
   process.argv = argv;
   onTestFinished(async () => {
-    electron.app.emit('will-quit');
+    if (electron.log.at(-1) !== 'quit') electron.app.emit('window-all-closed');
     await Promise.all(electron.children.map(({ exited }) => exited));
   });
 

@@ -137,6 +137,20 @@ describe('the bridge', () => {
     await expect(page.call('no.such.call' as never, {} as never)).rejects.toMatchObject({ code: 'bad-input' });
   });
 
+  it('saves what a page asks for as its window closes, before the app ends', async () => {
+    const shell = await startShell();
+    const page = shell.openPage();
+    const { id, path, revision } = await page.call('designs.create', { text: designText });
+    const text = formatDesign({ ...design, name: 'Changed at last' });
+    void page.call('designs.save', { id, text, revision }).catch(() => undefined);
+    page.close();
+    shell.electron.app.emit('window-all-closed');
+    expect(shell.electron.log.at(-1)).toBe('waits to quit');
+    for (let i = 0; i < 200 && shell.electron.log.at(-1) !== 'quit'; i++) await new Promise((r) => setTimeout(r, 10));
+    expect(shell.electron.log.at(-1)).toBe('quit');
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
   it("opens files that the user picks in the system's dialog", async () => {
     const shell = await startShell();
     const page = shell.openPage();
@@ -227,7 +241,8 @@ describe('the training process', () => {
     expect(shell.electron.children).toHaveLength(2);
 
     // It ends with the app.
-    shell.electron.app.emit('will-quit');
+    page.close();
+    shell.electron.app.emit('window-all-closed');
     await shell.electron.children[1]!.exited;
   });
 

@@ -37,7 +37,15 @@ export class StandIn {
     this.app = Object.assign(new EventEmitter(), {
       requestSingleInstanceLock: () => this.isFirst,
       whenReady: async () => void this.log.push('ready'),
-      quit: () => void this.log.push('quit'),
+      quit: () => {
+        let goes = true;
+        this.app.emit('will-quit', {
+          preventDefault: () => {
+            goes = false;
+          },
+        });
+        this.log.push(goes ? 'quit' : 'waits to quit');
+      },
       getPath: (name: string) => join(folder, name),
       getAppPath: () => folder,
     } satisfies Members<Electron.App>);
