@@ -1,5 +1,5 @@
 import { fitWindow, type WindowFit } from '../fit.ts';
-import type { LayerDefinition, WeightSpec } from '../layers/define.ts';
+import type { LayerDefinition, ShapeFault, WeightSpec } from '../layers/define.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { elements, isVolume, type Shape } from '../shape.ts';
 import { addUp, type Costs, countWeights, type Totals } from './costs.ts';
@@ -14,15 +14,15 @@ export interface LayerReport {
   readonly layer: Layer;
   readonly inputShapes: readonly (Shape | undefined)[];
   /** Its output, where it can be computed. A layer may have both a shape and a problem. */
-  readonly shape?: Shape;
+  readonly shape: Shape | undefined;
   readonly problems: readonly Problem[];
   /** Where nothing is wrong with it but a layer before it has no shape: that layer. */
-  readonly waitsFor?: LayerId;
+  readonly waitsFor: LayerId | undefined;
   /** How its window fits the input. */
-  readonly fit?: WindowFit;
+  readonly fit: WindowFit | undefined;
   readonly tensors: readonly WeightSpec[];
   readonly costs: Costs;
-  readonly receptiveField?: ReceptiveField;
+  readonly receptiveField: ReceptiveField | undefined;
 }
 
 export interface NetworkReport {
@@ -33,8 +33,8 @@ export interface NetworkReport {
   /** Sums over all layers whose shape is known. */
   readonly totals: Totals;
   /** The one INPUT and the one output, where there is just one of each. */
-  readonly input?: LayerId;
-  readonly output?: LayerId;
+  readonly input: LayerId | undefined;
+  readonly output: LayerId | undefined;
 }
 
 const NOTHING: Costs = { weights: 0, params: 0, macs: 0, activations: 0 };
@@ -51,11 +51,9 @@ export function propagate(network: Network): NetworkReport {
   for (const id of order) {
     const layer = network.layers.get(id) as Layer;
     const from = inputs.get(id) ?? [];
-    const report = placed.has(id)
-      ? reportLayer(layer, from, layers)
-      : { ...unplaced(layer, from, onCycle), tensors: [], costs: NOTHING };
-    const naming = twice.has(id) ? [nameUsedTwice(network, layer)] : [];
-    layers.set(id, naming.length > 0 ? { ...report, problems: [...report.problems, ...naming] } : report);
+    const report = placed.has(id) ? reportOf(layer, from, layers) : unplaced(layer, from, onCycle);
+    const named = twice.has(id) ? { ...report, problems: [...report.problems, nameUsedTwice(network, layer)] } : report;
+    layers.set(id, named);
   }
 
   const ends = findEnds(network, layers);
@@ -64,16 +62,36 @@ export function propagate(network: Network): NetworkReport {
     order,
     problems: [...order.flatMap((id) => layers.get(id)?.problems ?? []), ...ends.problems],
     totals: addUp([...layers.values()].map((report) => report.costs)),
-    ...(ends.input !== undefined && { input: ends.input }),
-    ...(ends.output !== undefined && { output: ends.output }),
+    input: ends.input,
+    output: ends.output,
   };
 }
 
-function unplaced(layer: Layer, from: readonly LayerId[], onCycle: ReadonlySet<LayerId>) {
+/** What there is to say of a layer that has no shape. */
+function shapeless(
+  layer: Layer,
+  inputShapes: readonly (Shape | undefined)[],
+  problems: readonly Problem[],
+  waitsFor?: LayerId,
+  fit?: WindowFit,
+): LayerReport {
+  return {
+    layer,
+    inputShapes,
+    shape: undefined,
+    problems,
+    waitsFor,
+    fit,
+    tensors: [],
+    costs: NOTHING,
+    receptiveField: undefined,
+  };
+}
+
+function unplaced(layer: Layer, from: readonly LayerId[], onCycle: ReadonlySet<LayerId>): LayerReport {
   const inputShapes = from.map(() => undefined);
-  const blocking = from.find((id) => onCycle.has(id)) ?? from[0];
   if (!onCycle.has(layer.id)) {
-    return { layer, inputShapes, problems: [], ...(blocking !== undefined && { waitsFor: blocking }) };
+    return shapeless(layer, inputShapes, [], from.find((id) => onCycle.has(id)) ?? from[0]);
   }
   const problem: Problem = {
     code: 'cycle',
@@ -86,19 +104,53 @@ function unplaced(layer: Layer, from: readonly LayerId[], onCycle: ReadonlySet<L
         edits: [{ type: 'remove', layers: [], edges: [{ from: id, to: layer.id }] }],
       })),
   };
-  return { layer, inputShapes, problems: [problem] };
+  return shapeless(layer, inputShapes, [problem]);
 }
 
-function reportLayer(layer: Layer, from: readonly LayerId[], done: ReadonlyMap<LayerId, LayerReport>): LayerReport {
+/**
+ * The report made last for a layer, and what it was made from. Edits leave the layers that they do not change as they
+ * are, so that while somebody types nearly every report can be used again.
+ */
+const made = new WeakMap<
+  Layer,
+  { readonly from: readonly (LayerReport | undefined)[]; readonly report: LayerReport }
+>();
+
+function reportOf(layer: Layer, ids: readonly LayerId[], done: ReadonlyMap<LayerId, LayerReport>): LayerReport {
+  const from = ids.map((id) => done.get(id));
+  const last = made.get(layer);
+  if (last?.from.length === from.length && last.from.every((before, i) => passesTheSame(before, from[i]))) {
+    return last.report;
+  }
+  const report = reportLayer(layer, from);
+  made.set(layer, { from, report });
+  return report;
+}
+
+/** Whether two reports of a feeding layer mean the same to what it feeds. */
+function passesTheSame(a: LayerReport | undefined, b: LayerReport | undefined): boolean {
+  if (a === b) return true;
+  return (
+    a?.layer.id === b?.layer.id &&
+    sameNumbers(a?.shape, b?.shape) &&
+    sameNumbers(a?.receptiveField?.size, b?.receptiveField?.size) &&
+    sameNumbers(a?.receptiveField?.jump, b?.receptiveField?.jump)
+  );
+}
+
+function sameNumbers(a: readonly number[] | undefined, b: readonly number[] | undefined): boolean {
+  return a === b || (a?.length === b?.length && a?.every((value, i) => value === b?.[i]) === true);
+}
+
+function reportLayer(layer: Layer, from: readonly (LayerReport | undefined)[]): LayerReport {
   const definition = layerDefinition(layer.kind);
-  const inputShapes = from.map((id) => done.get(id)?.shape);
-  const none = { layer, inputShapes, tensors: [], costs: NOTHING };
-  if (definition === undefined) return { ...none, problems: [unknownKind(layer)] };
+  const inputShapes = from.map((report) => report?.shape);
+  if (definition === undefined) return shapeless(layer, inputShapes, [unknownKind(layer)]);
 
   const wiring = wiringProblem(layer, definition, from.length);
-  if (wiring !== undefined) return { ...none, problems: [wiring] };
+  if (wiring !== undefined) return shapeless(layer, inputShapes, [wiring]);
   const missing = inputShapes.indexOf(undefined);
-  if (missing !== -1) return { ...none, problems: [], waitsFor: from[missing] as LayerId };
+  if (missing !== -1) return shapeless(layer, inputShapes, [], from[missing]?.layer.id);
 
   const inputs = inputShapes as readonly Shape[];
   const given = { inputs, fields: layer.fields };
@@ -106,40 +158,35 @@ function reportLayer(layer: Layer, from: readonly LayerId[], done: ReadonlyMap<L
   const window = definition.window?.(layer.fields);
   const [input] = inputs;
   const fit = window !== undefined && input !== undefined && isVolume(input) ? fitWindow(input, window) : undefined;
-  const problems: readonly Problem[] =
-    fault === undefined
-      ? []
-      : [
-          {
-            code: fault.code,
-            layer: layer.id,
-            message: fault.message,
-            fixes: (fault.fixes ?? []).map((fix) => toFix(layer.id, fix)),
-          },
-        ];
-  if (shape === undefined) return { ...none, problems, ...(fit && { fit }) };
+  const problems = fault === undefined ? [] : [problemOf(layer, fault)];
+  if (shape === undefined) return shapeless(layer, inputShapes, problems, undefined, fit);
 
   const tensors = definition.weights?.(given) ?? [];
-  const field = receptiveField(
-    from.map((id) => done.get(id)?.receptiveField),
-    inputs,
-    shape,
-    window,
-  );
+  const { weights, params } = countWeights(tensors);
   return {
     layer,
     inputShapes,
     shape,
     problems,
+    waitsFor: undefined,
+    fit,
     tensors,
     costs: {
-      ...countWeights(tensors),
-      macs: definition.macs?.({ ...given, output: shape }) ?? 0,
+      weights,
+      params,
+      macs: definition.macs?.({ inputs, fields: layer.fields, output: shape }) ?? 0,
       activations: definition.inPlace ? 0 : elements(shape),
     },
-    ...(fit && { fit }),
-    ...(field && { receptiveField: field }),
+    receptiveField: receptiveField(
+      from.map((report) => report?.receptiveField),
+      shape,
+      fit,
+    ),
   };
+}
+
+function problemOf(layer: Layer, { code, message, fixes = [] }: ShapeFault): Problem {
+  return { code, layer: layer.id, message, fixes: fixes.map((fix) => toFix(layer.id, fix)) };
 }
 
 function unknownKind(layer: Layer): Problem {

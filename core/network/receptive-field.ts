@@ -1,6 +1,5 @@
-import { fitWindow } from '../fit.ts';
-import type { LayerWindow } from '../layers/define.ts';
-import { isVolume, type Shape, type Volume } from '../shape.ts';
+import type { WindowFit } from '../fit.ts';
+import { isVolume, type Shape } from '../shape.ts';
 
 /**
  * What one value of a volume depends on: a patch of the input, and how far apart (in pixels of the input) the patches
@@ -14,8 +13,7 @@ export interface ReceptiveField {
 export const ONE_PIXEL: ReceptiveField = { size: [1, 1], jump: [1, 1] };
 
 /** The field behind a sliding window: size + (F − 1)·jump, jump·S. */
-function throughWindow({ size, jump }: ReceptiveField, input: Volume, window: LayerWindow): ReceptiveField {
-  const { height, width } = fitWindow(input, window);
+function throughWindow({ size, jump }: ReceptiveField, { height, width }: WindowFit): ReceptiveField {
   return {
     size: [size[0] + (height.reach - 1) * jump[0], size[1] + (width.reach - 1) * jump[1]],
     jump: [jump[0] * height.stride, jump[1] * width.stride],
@@ -31,18 +29,20 @@ function union(fields: readonly ReceptiveField[]): ReceptiveField {
   };
 }
 
-/** The receptive field of a layer's output; undefined where the output is no volume. */
+/**
+ * The receptive field of a layer's output; undefined where the output is no volume.
+ *
+ * @param fit of the layer's window, if it has one
+ */
 export function receptiveField(
   inputs: readonly (ReceptiveField | undefined)[],
-  inputShapes: readonly Shape[],
   output: Shape,
-  window: LayerWindow | undefined,
+  fit: WindowFit | undefined,
 ): ReceptiveField | undefined {
   if (!isVolume(output)) return undefined;
-  if (inputs.length === 0) return ONE_PIXEL;
-  const known = inputs.filter((field) => field !== undefined);
-  if (known.length < inputs.length) return undefined;
-  const [shape] = inputShapes;
-  const field = union(known);
-  return window === undefined || shape === undefined || !isVolume(shape) ? field : throughWindow(field, shape, window);
+  const [first, ...others] = inputs;
+  if (first === undefined) return inputs.length === 0 ? ONE_PIXEL : undefined;
+  if (others.includes(undefined)) return undefined;
+  const field = others.length === 0 ? first : union(inputs as readonly ReceptiveField[]);
+  return fit === undefined ? field : throughWindow(field, fit);
 }

@@ -19,7 +19,7 @@ export interface LoopHooks {
   /** After every step; `step` counts from 1. */
   onStep(step: number, size: number, result: StepResult): void;
   onEpoch(metrics: EpochMetrics): Promise<void>;
-  /** Between steps: waits while paused, answers whether to go on. */
+  /** Between steps, and between the batches of an evaluation: waits while paused, answers whether to go on. */
   goOn(): Promise<boolean>;
 }
 
@@ -67,7 +67,8 @@ export async function trainLoop(options: LoopOptions, hooks: LoopHooks): Promise
       sums.correct += result.correct;
       sums.seen += size;
     }
-    const validation = await evaluateRange(options, batcher);
+    const validation = await evaluateRange(options, batcher, hooks);
+    if (validation === undefined) return 'stopped';
     await hooks.onEpoch({
       epoch,
       step,
@@ -81,11 +82,12 @@ export async function trainLoop(options: LoopOptions, hooks: LoopHooks): Promise
   return 'finished';
 }
 
-/** Mean loss and share of hits over the held-back pictures. */
-async function evaluateRange({ trainer, split }: LoopOptions, batcher: Batcher) {
+/** Mean loss and share of hits over the held-back pictures; undefined where it was told not to go on. */
+async function evaluateRange({ trainer, split }: LoopOptions, batcher: Batcher, { goOn }: LoopHooks) {
   const order = epochOrder(split.validate, 0, 0, false);
   let [loss, correct, at] = [0, 0, 0];
   for (const size of batchSizes(order.length, EVALUATION_BATCH)) {
+    if (!(await goOn())) return;
     const result = await trainer.evaluate(batcher.fill(order, at, size));
     loss += result.loss * size;
     correct += result.correct;

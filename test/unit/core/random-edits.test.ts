@@ -1,0 +1,80 @@
+/** Whatever edits are made, in whatever order. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { LAYERS } from '#core/layers/index.ts';
+import { applyEdit, type Edit, nextId } from '#core/network/edits.ts';
+import type { Layer, Network } from '#core/network/network.ts';
+import { propagate } from '#core/network/propagate.ts';
+import { formatDesign, parseDesign } from '#core/project/design-file.ts';
+import { DEFAULT_TRAINING } from '#core/training/settings.ts';
+import { chain, conv, input } from '../../networks.ts';
+
+const start = () =>
+  chain(input(3, 16), conv(4, 3, 1, 1), ['ReLU'], ['MaxPooling2D'], conv(8, 3), ['Flatten'], ['Dense'], ['Softmax']);
+
+const any = fc.nat({ max: 30 });
+const kind = fc.constantFrom(...LAYERS.map((layer) => layer.kind));
+
+/** Makes an edit from numbers: the layers it speaks of are those the network has at that time. */
+const step = fc.oneof(
+  fc.record({ type: fc.constant('add' as const), kind, at: any }),
+  fc.record({ type: fc.constant('remove' as const), at: any }),
+  fc.record({ type: fc.constant('connect' as const), at: any, to: any }),
+  fc.record({ type: fc.constant('cut' as const), at: any }),
+  fc.record({ type: fc.constant('filters' as const), at: any, value: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({ type: fc.constant('rename' as const), at: any, name: fc.constantFrom('conv1', 'a', 'b') }),
+  fc.record({ type: fc.constant('insert' as const), at: any, kind }),
+);
+
+type Made = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+function toEdit(network: Network, made: Made): Edit | undefined {
+  const layers = [...network.layers.values()];
+  const layer = layers[made.at % Math.max(1, layers.length)] as Layer | undefined;
+  if (made.type === 'add') {
+    const after = layer === undefined ? [] : [layer.id];
+    return { type: 'add', kind: made.kind, id: nextId(network, made.kind), after };
+  }
+  if (layer === undefined) return undefined;
+  switch (made.type) {
+    case 'remove':
+      return { type: 'remove', layers: [layer.id] };
+    case 'connect':
+      return { type: 'connect', from: layer.id, to: (layers[made.to % layers.length] as Layer).id };
+    case 'cut': {
+      const edge = network.edges[made.at % Math.max(1, network.edges.length)];
+      return { type: 'remove', layers: [], edges: edge === undefined ? [] : [edge] };
+    }
+    case 'filters':
+      return layer.kind === 'Conv2D'
+        ? { type: 'set-fields', layer: layer.id, fields: { filters: made.value, kernelSize: made.value } }
+        : undefined;
+    case 'rename':
+      return { type: 'rename', layer: layer.id, name: made.name };
+    case 'insert':
+      return { type: 'insert-before', layer: layer.id, kind: made.kind };
+    default:
+      return made satisfies never;
+  }
+}
+
+it('what is used again of the last propagation is what would be computed anew; nothing throws, files keep it all', () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
+      let network = start();
+      for (const made of steps) {
+        const edit = toEdit(network, made);
+        if (edit !== undefined) network = applyEdit(network, edit);
+        propagate(network);
+      }
+      const copy: Network = {
+        layers: new Map([...network.layers].map(([id, layer]) => [id, structuredClone(layer)])),
+        edges: network.edges,
+      };
+      expect(propagate(network)).toEqual(propagate(copy));
+      const design = { name: 'Any', network, training: DEFAULT_TRAINING, classLabels: [] };
+      expect(parseDesign(formatDesign(design)).network).toEqual(network);
+    }),
+    { numRuns: 200 },
+  );
+});
