@@ -45,20 +45,11 @@ function cycleMembers(
   return left;
 }
 
-/** Whether there is a path from one layer to another (or they are the same). */
-export function reaches(network: Network, from: LayerId, to: LayerId): boolean {
+/** A layer and all that it feeds, directly or through others. */
+export function descendants(network: Network, layer: LayerId): ReadonlySet<LayerId> {
   const consumers = consumersOf(network);
-  const seen = new Set<LayerId>([from]);
-  const open = [from];
-  while (open.length > 0) {
-    const id = open.pop() as LayerId;
-    if (id === to) return true;
-    for (const next of consumers.get(id) ?? []) {
-      if (!seen.has(next)) {
-        seen.add(next);
-        open.push(next);
-      }
-    }
-  }
-  return false;
+  const found = new Set([layer]);
+  // A set hands out what is added while it is walked.
+  for (const id of found) for (const next of consumers.get(id) ?? []) found.add(next);
+  return found;
 }

@@ -28,12 +28,18 @@ export interface StateTensor {
   dispose(): void;
 }
 
+export interface SessionWishes {
+  /** Outputs that stay on the device. */
+  readonly keep?: readonly string[];
+  /** For work on the side that is too small for several threads: those would go on spinning in training's way. */
+  readonly oneThread?: boolean;
+}
+
 /** Where graphs run: how they are compiled, and where a run's state lives. */
 export interface Backend {
   readonly name: BackendName;
   readonly target: Target;
-  /** @param keep outputs that stay on the device */
-  createSession(graph: Graph, keep?: readonly string[]): Promise<InferenceSession>;
+  createSession(graph: Graph, wishes?: SessionWishes): Promise<InferenceSession>;
   createState(dims: readonly number[], data: Float32Array): StateTensor;
   /** Whether the values of a state can be read without a copy: they are an array of this process. */
   readonly inMemory: boolean;
@@ -79,7 +85,12 @@ const cpu: Backend = {
   name: 'cpu',
   target: CPU_TARGET,
   inMemory: true,
-  createSession: (graph) => InferenceSession.create(encodeModel(graph), { ...OPTIONS, executionProviders: ['cpu'] }),
+  createSession: (graph, { oneThread } = {}) =>
+    InferenceSession.create(encodeModel(graph), {
+      ...OPTIONS,
+      executionProviders: ['cpu'],
+      ...(oneThread && { intraOpNumThreads: 1 }),
+    }),
   createState: (dims, data) => new DoubleBuffer(dims, data),
 };
 
@@ -87,7 +98,7 @@ const webgpu: Backend = {
   name: 'webgpu',
   target: WEBGPU_TARGET,
   inMemory: false,
-  createSession: (graph, keep = []) =>
+  createSession: (graph, { keep = [] } = {}) =>
     InferenceSession.create(encodeModel(padConvChannels(graph, WEBGPU_TARGET)), {
       ...OPTIONS,
       executionProviders: ['webgpu'],

@@ -154,13 +154,15 @@ export class Trainer {
     return remember(this.#training, batchSize, async () => {
       const program = compileTraining(this.#network, this.#report, batchSize, this.#backend.target);
       const keep = program.states.map((state) => state.next);
-      return { program, session: await this.#backend.createSession(program.graph, keep) };
+      return { program, session: await this.#backend.createSession(program.graph, { keep }) };
     });
   }
 
   #inferenceSession(batchSize: number, watch: readonly string[]): Promise<InferenceSession> {
     return remember(this.#inference, `${batchSize} ${watch.join(' ')}`, () =>
-      this.#backend.createSession(compileInference(this.#network, this.#report, batchSize, watch).graph),
+      this.#backend.createSession(compileInference(this.#network, this.#report, batchSize, watch).graph, {
+        oneThread: batchSize === 1,
+      }),
     );
   }
 

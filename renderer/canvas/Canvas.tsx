@@ -2,15 +2,17 @@ import '@xyflow/react/dist/style.css';
 import {
   Background,
   BackgroundVariant,
+  type Connection,
   type EdgeChange,
   MarkerType,
   MiniMap,
   type NodeChange,
   ReactFlow,
+  type ReactFlowState,
   SelectionMode,
+  useStore,
 } from '@xyflow/react';
-import { useCallback, useMemo, useState } from 'react';
-import { useShallow } from 'zustand/react/shallow';
+import { useCallback, useState } from 'react';
 import { layerDefinition } from '#core/layers/index.ts';
 import type { LayerId } from '#core/network/network.ts';
 import { edit, select, useDocument } from '../document/store.ts';
@@ -29,25 +31,35 @@ const MINIMAP = { width: 132, height: 80 };
 const DELETE_KEYS = ['Backspace', 'Delete'];
 const MULTI_SELECT_KEYS = ['Shift', 'Meta', 'Control'];
 export const GRID = 10;
+const SNAP_GRID: [number, number] = [GRID, GRID];
+/** Up to this many layers all are drawn; of more, those in view. */
+const FEW = 150;
+const FAR_ZOOM = 0.3;
+const PRO_OPTIONS = { hideAttribution: true };
+const ARIA_LABELS = {
+  'node.a11yDescription.default':
+    'Press Enter or Space to select the layer, then the arrow keys to move it or Delete to remove it.',
+  'edge.a11yDescription.default': 'Press Enter or Space to select the connection, then Delete to remove it.',
+  'minimap.ariaLabel': 'Overview',
+};
 
 type Point = readonly [x: number, y: number];
 const NOTHING_DRAGGED: ReadonlyMap<LayerId, Point> = new Map();
 
 /** The network, drawn. What is drawn follows from the document; what the user does comes back as edits. */
 export function Canvas() {
-  const network = useDocument(({ design }) => design.network);
-  const selection = useDocument((state) => state.selection);
-  const troubled = useDocument(useShallow(({ report }) => report.problems.flatMap((problem) => problem.layer ?? [])));
+  const size = useDocument(({ design }) => design.network.layers.size);
+  const far = useStore(isFar);
   const [elements] = useState(() => new FlowElements());
   const [measured, setMeasured] = useState<ReadonlyMap<LayerId, Measured>>(new Map());
   const [dragged, setDragged] = useState(NOTHING_DRAGGED);
   const [selectedEdges, setSelectedEdges] = useState<ReadonlySet<string>>(new Set());
 
-  const nodes = useMemo(
-    () => elements.nodes(network, selection, dragged, measured, new Set(troubled)),
-    [elements, network, selection, dragged, measured, troubled],
+  // Where a change leaves places, names and connections alone, these are the same arrays, and nothing is drawn anew.
+  const nodes = useDocument(({ design, report, selection }) =>
+    elements.nodes(design.network, report, selection, dragged, measured),
   );
-  const edges = useMemo(() => elements.edges(network, selectedEdges), [elements, network, selectedEdges]);
+  const edges = useDocument(({ design }) => elements.edges(design.network, selectedEdges));
 
   const onNodesChange = useCallback((changes: readonly NodeChange<LayerFlowNode>[]) => {
     applySizes(changes, setMeasured);
@@ -69,7 +81,7 @@ export function Canvas() {
   }, []);
 
   return (
-    <section className={styles.canvas} aria-label="Network canvas">
+    <section className={styles.canvas} aria-label="Network canvas" data-far={far || undefined}>
       <ReactFlow<LayerFlowNode, VolumeFlowEdge>
         nodes={nodes}
         edges={edges}
@@ -78,34 +90,20 @@ export function Canvas() {
         defaultEdgeOptions={EDGE_OPTIONS}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
-        onConnect={({ source, target }) => edit({ type: 'connect', from: source, to: target })}
-        onReconnect={(old, { source, target }) => {
-          const cut = { from: old.source, to: old.target };
-          edit({ type: 'remove', layers: [], edges: [cut] }, { type: 'connect', from: source, to: target });
-        }}
-        onDelete={({ nodes: gone, edges: cut }) =>
-          edit({
-            type: 'remove',
-            layers: gone.map(({ id }) => id),
-            edges: cut.map(({ source, target }) => ({ from: source, to: target })),
-          })
-        }
+        onConnect={connect}
+        onReconnect={reconnect}
+        onDelete={remove}
         deleteKeyCode={DELETE_KEYS}
         multiSelectionKeyCode={MULTI_SELECT_KEYS}
         selectionMode={SelectionMode.Partial}
         snapToGrid
-        snapGrid={[GRID, GRID]}
+        snapGrid={SNAP_GRID}
         connectionRadius={36}
         minZoom={0.1}
         maxZoom={2}
-        onlyRenderVisibleElements={network.layers.size > 150}
-        proOptions={{ hideAttribution: true }}
-        ariaLabelConfig={{
-          'node.a11yDescription.default':
-            'Press Enter or Space to select the layer, then the arrow keys to move it or Delete to remove it.',
-          'edge.a11yDescription.default': 'Press Enter or Space to select the connection, then Delete to remove it.',
-          'minimap.ariaLabel': 'Overview',
-        }}
+        onlyRenderVisibleElements={size > FEW}
+        proOptions={PRO_OPTIONS}
+        ariaLabelConfig={ARIA_LABELS}
       >
         <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.2} color="var(--dots)" />
         <MiniMap
@@ -117,10 +115,32 @@ export function Canvas() {
           maskColor="var(--mask)"
         />
         <CanvasTools />
-        {network.layers.size === 0 && <EmptyCanvas />}
+        {size === 0 && <EmptyCanvas />}
       </ReactFlow>
     </section>
   );
+}
+
+/** Whether the network is seen from so far that small print could not be read: then it is not drawn either. */
+function isFar({ transform: [, , zoom] }: ReactFlowState): boolean {
+  return zoom < FAR_ZOOM;
+}
+
+function connect({ source, target }: Connection): void {
+  edit({ type: 'connect', from: source, to: target });
+}
+
+function reconnect(old: VolumeFlowEdge, { source, target }: Connection): void {
+  const cut = { from: old.source, to: old.target };
+  edit({ type: 'remove', layers: [], edges: [cut] }, { type: 'connect', from: source, to: target });
+}
+
+function remove({ nodes, edges }: { readonly nodes: LayerFlowNode[]; readonly edges: VolumeFlowEdge[] }): void {
+  edit({
+    type: 'remove',
+    layers: nodes.map(({ id }) => id),
+    edges: edges.map(({ source, target }) => ({ from: source, to: target })),
+  });
 }
 
 function EmptyCanvas() {

@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from '@xyflow/react';
+import { BaseEdge, type EdgeProps, getSmoothStepPath } from '@xyflow/react';
 import { memo } from 'react';
 import { formatVolume } from '#core/shape.ts';
 import { useDocument } from '../document/store.ts';
@@ -33,15 +33,9 @@ export const VolumeEdge = memo(function VolumeEdge({
   return (
     <>
       <BaseEdge id={id} path={path} {...(markerEnd !== undefined && { markerEnd })} />
-      <EdgeLabelRenderer>
-        <div
-          className={styles.label}
-          data-selected={selected || undefined}
-          style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
-        >
-          {volume}
-        </div>
-      </EdgeLabelRenderer>
+      <text className={styles.label} x={labelX} y={labelY} data-selected={selected || undefined}>
+        {volume}
+      </text>
     </>
   );
 });

@@ -1,6 +1,7 @@
 import type { Edge as FlowEdge, Node as FlowNode } from '@xyflow/react';
 import { layerDefinition } from '#core/layers/index.ts';
 import type { Edge, Layer, LayerId, Network } from '#core/network/network.ts';
+import type { NetworkReport } from '#core/network/propagate.ts';
 
 export type LayerFlowNode = FlowNode<Record<string, never>, 'layer'>;
 export type VolumeFlowEdge = FlowEdge<Record<string, never>, 'volume'>;
@@ -28,21 +29,29 @@ interface KeyedNode {
   readonly node: LayerFlowNode;
 }
 
+/** `before` where it holds the same objects in the same order, else `now`. */
+function unlessSame<T>(before: T[], now: T[]): T[] {
+  return before.length === now.length && before.every((one, i) => one === now[i]) ? before : now;
+}
+
 /**
- * React Flow's nodes and edges, computed from the network. An object stays the same as long as nothing about it
- * changed, so that typing in one layer's settings leaves all nodes alone.
+ * React Flow's nodes and edges, computed from the network. An object, and the array of all of them, stays the same as
+ * long as nothing about it changed: typing in a layer's settings gives React Flow nothing to do.
  */
 export class FlowElements {
   #nodes = new Map<LayerId, KeyedNode>();
   #edges = new Map<string, VolumeFlowEdge>();
+  #allNodes: LayerFlowNode[] = [];
+  #allEdges: VolumeFlowEdge[] = [];
 
   nodes(
     network: Network,
+    report: NetworkReport,
     selection: ReadonlySet<LayerId>,
     dragged: ReadonlyMap<LayerId, readonly [number, number]>,
     measured: ReadonlyMap<LayerId, Measured>,
-    troubled: ReadonlySet<LayerId>,
   ): LayerFlowNode[] {
+    const troubled = new Set(report.problems.flatMap((problem) => problem.layer ?? []));
     const next = new Map<LayerId, KeyedNode>();
     for (const layer of network.layers.values()) {
       const { id } = layer;
@@ -74,7 +83,11 @@ export class FlowElements {
       );
     }
     this.#nodes = next;
-    return [...next.values()].map(({ node }) => node);
+    this.#allNodes = unlessSame(
+      this.#allNodes,
+      [...next.values()].map(({ node }) => node),
+    );
+    return this.#allNodes;
   }
 
   edges(network: Network, selected: ReadonlySet<string>): VolumeFlowEdge[] {
@@ -99,6 +112,7 @@ export class FlowElements {
       );
     }
     this.#edges = next;
-    return [...next.values()];
+    this.#allEdges = unlessSame(this.#allEdges, [...next.values()]);
+    return this.#allEdges;
   }
 }

@@ -2,8 +2,8 @@ import { X } from 'lucide-react';
 import { useId } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { layerDefinition } from '#core/layers/index.ts';
-import type { Layer } from '#core/network/network.ts';
-import { reaches } from '#core/network/order.ts';
+import type { Layer, LayerId, Network } from '#core/network/network.ts';
+import { descendants } from '#core/network/order.ts';
 import { edit, useDocument } from '../document/store.ts';
 import fieldStyles from '../ui/Field.module.css';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -15,23 +15,20 @@ export function Inputs({ layer }: { readonly layer: Layer }) {
   const feeding = useDocument(
     useShallow(({ design }) => design.network.edges.filter((edge) => edge.to === layer.id).map((edge) => edge.from)),
   );
-  const network = useDocument(({ design }) => design.network);
+  const offered = useDocument(useShallow(({ design }) => possibleInputs(design.network, layer.id)));
+  const names = useDocument(useShallow(({ design }) => feeding.map((from) => design.network.layers.get(from)?.name)));
   const most = layerDefinition(layer.kind)?.arity.max ?? 1;
   if (most === 0) return null;
-  const name = (other: string) => network.layers.get(other)?.name ?? other;
-  const offered = [...network.layers.values()].filter(
-    (other) => !feeding.includes(other.id) && !reaches(network, layer.id, other.id),
-  );
   return (
     <div className={`${fieldStyles.field} ${fieldStyles.wide}`}>
       <label htmlFor={id}>{most === 1 ? 'Fed by' : 'Fed by, in this order'}</label>
       {feeding.length > 0 && (
         <ul className={styles.inputs}>
-          {feeding.map((from) => (
+          {feeding.map((from, i) => (
             <li key={from}>
-              <span>{name(from)}</span>
+              <span>{names[i]}</span>
               <IconButton
-                label={`Cut the connection from ${name(from)}`}
+                label={`Cut the connection from ${names[i]}`}
                 icon={X}
                 onClick={() => edit({ type: 'remove', layers: [], edges: [{ from, to: layer.id }] })}
               />
@@ -56,4 +53,11 @@ export function Inputs({ layer }: { readonly layer: Layer }) {
       </select>
     </div>
   );
+}
+
+/** Layers that could feed this one: not those that do already, nor those behind it, which would close a loop. */
+function possibleInputs(network: Network, id: LayerId): readonly Layer[] {
+  const behind = descendants(network, id);
+  const feeding = new Set(network.edges.flatMap(({ from, to }) => (to === id ? [from] : [])));
+  return [...network.layers.values()].filter((other) => !behind.has(other.id) && !feeding.has(other.id));
 }

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { formatBytes, formatWhole } from '#core/format.ts';
 import { layerDefinition } from '#core/layers/index.ts';
 import { CONVENTIONS, trainingBytes } from '#core/network/costs.ts';
@@ -9,6 +10,32 @@ import styles from './Panels.module.css';
 function receptiveField({ receptiveField: field }: LayerReport): string {
   return field === undefined ? '–' : field.size.toReversed().join('×');
 }
+
+interface RowProps {
+  readonly report: LayerReport;
+  readonly batch: number;
+  readonly selected: boolean;
+}
+
+/** One layer. A report stays the same object while nothing about its layer changes; its row is then not drawn anew. */
+const Row = memo(function Row({ report, batch, selected }: RowProps) {
+  const { layer, shape, costs, problems } = report;
+  return (
+    <tr data-selected={selected || undefined} data-problem={problems.length > 0 || undefined}>
+      <th scope="row">
+        <button type="button" className={styles.link} title={layer.name} onClick={() => select([layer.id])}>
+          {layer.name}
+        </button>
+      </th>
+      <td>{layerDefinition(layer.kind)?.label ?? layer.kind}</td>
+      <td className={styles.number}>{shape === undefined ? '?' : formatVolume(shape)}</td>
+      <td className={styles.number}>{formatWhole(costs.params)}</td>
+      <td className={styles.number}>{formatWhole(costs.macs)}</td>
+      <td className={styles.number}>{formatBytes(trainingBytes(costs, batch))}</td>
+      <td className={styles.number}>{receptiveField(report)}</td>
+    </tr>
+  );
+});
 
 /** What every layer costs, and the sum. */
 export function Ledger() {
@@ -42,28 +69,9 @@ export function Ledger() {
           </tr>
         </thead>
         <tbody>
-          {report.order.map((id) => {
-            const layer = report.layers.get(id) as LayerReport;
-            return (
-              <tr
-                key={id}
-                data-selected={selection.has(id) || undefined}
-                data-problem={layer.problems.length > 0 || undefined}
-              >
-                <th scope="row">
-                  <button type="button" className={styles.link} onClick={() => select([id])}>
-                    {layer.layer.name}
-                  </button>
-                </th>
-                <td>{layerDefinition(layer.layer.kind)?.label ?? layer.layer.kind}</td>
-                <td className={styles.number}>{layer.shape === undefined ? '?' : formatVolume(layer.shape)}</td>
-                <td className={styles.number}>{formatWhole(layer.costs.params)}</td>
-                <td className={styles.number}>{formatWhole(layer.costs.macs)}</td>
-                <td className={styles.number}>{formatBytes(trainingBytes(layer.costs, batch))}</td>
-                <td className={styles.number}>{receptiveField(layer)}</td>
-              </tr>
-            );
-          })}
+          {report.order.map((id) => (
+            <Row key={id} report={report.layers.get(id) as LayerReport} batch={batch} selected={selection.has(id)} />
+          ))}
         </tbody>
         <tfoot>
           <tr>

@@ -6,7 +6,7 @@ import { padSpatial } from './window.ts';
 type ConvAttributes = AttributesOf<'Conv'>;
 type Form = (graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes) => Value;
 
-/** The forms in which dw can be written; bench/weight-gradient.ts times them over the layers of real networks. */
+/** The forms in which dw can be written; bench/weight-gradient.bench.ts times them over the layers of real networks. */
 export const WEIGHT_GRADIENT_FORMS = { asConv, asColumns, asTaps } as const satisfies Readonly<Record<string, Form>>;
 
 /** Up to this many filters × channels the CONV form is the fastest (measured on two AVX-512 cores, ORT 1.30). */
