@@ -54,6 +54,8 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /** What a run is going to do; known once data and network are ready. */
 export const runPlan = z.object({
+  /** Name of the design that is trained. */
+  design: z.string(),
   device: z.string(),
   /** Why this device. */
   deviceNote: z.string(),

@@ -99,6 +99,7 @@ export class Run {
     const settings = compiled.design.training;
     const trainCount = split.train.end - split.train.begin;
     this.#server.emit('run.plan', {
+      design: compiled.design.name,
       device: device.name,
       deviceNote: device.note,
       data: set.name,

@@ -7,6 +7,7 @@ import { useTraining } from '../training/context.ts';
 import { useRun } from '../training/run-store.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { attempt } from '../ui/notices.ts';
+import { Origin } from './Origin.tsx';
 import { Picture } from './Picture.tsx';
 import styles from './Pictures.module.css';
 import { greyImage, sampleImage } from './pixels.ts';
@@ -30,6 +31,7 @@ export function Activations() {
         <p className={styles.hint}>Press Train: the maps that every layer makes of the chosen picture appear here.</p>
       ) : (
         <div className={styles.scroll}>
+          <Origin />
           <Guess maps={maps} />
           {maps.volumes.map((volume) => (
             <Volume key={volume.layer} volume={volume} />

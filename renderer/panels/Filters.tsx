@@ -4,6 +4,7 @@ import { formatWhole } from '#core/format.ts';
 import { useTraining } from '../training/context.ts';
 import { useRun } from '../training/run-store.ts';
 import { FilterDialog } from './FilterDialog.tsx';
+import { Origin } from './Origin.tsx';
 import { Picture } from './Picture.tsx';
 import styles from './Pictures.module.css';
 import { filterImage } from './pixels.ts';
@@ -28,6 +29,7 @@ export function Filters() {
   if (filters.banks.length === 0) return <p className={styles.hint}>The network that is trained has no CONV.</p>;
   return (
     <div className={styles.scroll}>
+      <Origin />
       {filters.banks.map((bank) => (
         <Bank key={bank.layer} bank={bank} onEnlarge={(filter) => setEnlarged({ layer: bank.layer, filter })} />
       ))}

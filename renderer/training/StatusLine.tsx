@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { formatDuration, formatLoss, formatPercent } from '#core/format.ts';
+import { useObstacle, useTrainedElsewhere } from './obstacle.ts';
 import { elapsed, useRun } from './run-store.ts';
 import styles from './Training.module.css';
 
@@ -26,11 +27,14 @@ export function StatusLine() {
       ? `, epoch ${Math.min(epochs.length + 1, plan.epochs)} of ${plan.epochs}`
       : '';
   const result = last === undefined || status === 'failed' ? '' : ` · ${formatPercent(last.valAccuracy)} on validation`;
+  const obstacle = useObstacle();
+  const trained = useTrainedElsewhere();
   return (
     <p className={styles.status} role="status" aria-label="Training state" data-status={status}>
-      {WORDS[status]}
+      {status === 'ready' && obstacle !== undefined ? obstacle : WORDS[status]}
       {where}
       {result}
+      {trained !== undefined && ` (${trained})`}
       {message !== '' && `: ${message}`}
     </p>
   );

@@ -45,8 +45,8 @@ function PlanNote() {
   if (plan === undefined) return null;
   return (
     <p className={styles.note}>
-      {plan.data}: {formatWhole(plan.trainCount)} images, {formatWhole(plan.validateCount)} held back. Device:{' '}
-      {plan.device}
+      {plan.design} on {plan.data}: {formatWhole(plan.trainCount)} images, {formatWhole(plan.validateCount)} held back.
+      Device: {plan.device}
       {plan.deviceNote !== '' && ` (${plan.deviceNote})`}.
     </p>
   );
@@ -59,7 +59,7 @@ function DeviceField() {
   const cannot = (choice: DeviceChoice) => devices.some((one) => one.id === choice && !one.available);
   const note = devices.find((one) => one.id === device)?.note;
   return (
-    <div className={`${fieldStyles.field} ${fieldStyles.wide}`}>
+    <div className={`${fieldStyles.field} ${styles.whole}`}>
       <label htmlFor={id}>Device</label>
       <select
         id={id}

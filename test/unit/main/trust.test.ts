@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '#core/onnx/graph.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
+import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { builtInDigits } from '#main/datasets/digits/index.ts';
 import { type Backend, backend } from '#main/training/backend.ts';
 import { chooseDevice } from '#main/training/choose-device.ts';
 import { initialValues, readDesign } from '#main/training/compiled-design.ts';
 import { compareWithCpu } from '#main/training/trust.ts';
+import { chain, conv, input } from '../../networks.ts';
 
 const set = builtInDigits();
 const compiled = readDesign(formatDesign(findTemplate('lenet5')!.create()));
@@ -38,6 +40,26 @@ describe('a device is trusted only after it agrees with the CPU', () => {
   it('one that agrees is', async () => {
     const verdict = await compareWithCpu(compiled, set, 10, values, honest, cpu);
     expect(verdict).toMatchObject({ agrees: true });
+  });
+
+  it('rounding alone is no disagreement: the gradient of a bias in front of BATCH NORM is 0', async () => {
+    const network = chain(input(1, 28), conv(4, 3), ['BatchNormalization'], ['Flatten'], ['Dense'], ['Softmax']);
+    const design = { name: 'With BN', network, training: DEFAULT_TRAINING, classLabels: [] };
+    const withBatchNorm = readDesign(formatDesign(design));
+    /** As another order of adding up would do: what is 0 comes out as some other tiny number. */
+    const rounding = device((graph) => ({
+      ...graph,
+      nodes: graph.nodes.flatMap((node) => {
+        if (!node.outputs.includes('conv1.bias.velocity.next')) return [node];
+        const raw = { ...node, outputs: ['raw'] };
+        return [
+          raw,
+          { op: 'Neg', name: 'other', inputs: ['raw'], outputs: node.outputs, attributes: {} } as typeof node,
+        ];
+      }),
+    }));
+    const first = initialValues(withBatchNorm);
+    expect(await compareWithCpu(withBatchNorm, set, 10, first, rounding, cpu)).toMatchObject({ agrees: true });
   });
 
   it('one made to lie is caught, and the layer named', async () => {

@@ -1,0 +1,76 @@
+/** Every layer kind, in the middle of a network that learns on ONNX Runtime. */
+import { describe, expect, it } from 'vitest';
+import { LAYERS, type LayerKind } from '#core/layers/index.ts';
+import { applyEdit } from '#core/network/edits.ts';
+import type { Network } from '#core/network/network.ts';
+import { formatDesign } from '#core/project/design-file.ts';
+import { randomStream } from '#core/random.ts';
+import { DEFAULT_TRAINING } from '#core/training/settings.ts';
+import { backend } from '#main/training/backend.ts';
+import { initialValues, readDesign } from '#main/training/compiled-design.ts';
+import { Trainer } from '#main/training/trainer.ts';
+import { chain, conv, input, type Step } from '../../networks.ts';
+
+const CLASSES = 3;
+const COUNT = 24;
+const SIDE = 8;
+
+const START: readonly Step[] = [input(2, SIDE), conv(4, 3, 1, 1)];
+const END: readonly Step[] = [['Flatten'], ['Dense', { units: CLASSES }], ['Softmax']];
+
+/** A network with this kind in it, wherever the kind may stand. */
+function networkWith(kind: LayerKind): Network {
+  switch (kind) {
+    case 'Input':
+    case 'Conv2D':
+    case 'Flatten':
+    case 'Dense':
+    case 'Softmax':
+      return chain(...START, ...END);
+    case 'Add':
+    case 'Concatenate': {
+      let network = chain(...START, conv(4, 3, 1, 1), [kind], ...END);
+      network = applyEdit(network, { type: 'connect', from: 'conv1', to: kind === 'Add' ? 'add1' : 'concat1' });
+      return network;
+    }
+    default:
+      return chain(...START, [kind], ...END);
+  }
+}
+
+/** Pictures whose class is the quarter in which they are bright, and how bright. */
+function pictures() {
+  const random = randomStream(1, 'pictures');
+  const pixels = new Uint8Array(COUNT * 2 * SIDE * SIDE);
+  const target = new Float32Array(COUNT * CLASSES);
+  for (let n = 0; n < COUNT; n++) {
+    const label = n % CLASSES;
+    target[n * CLASSES + label] = 1;
+    for (let i = 0; i < 2 * SIDE * SIDE; i++) {
+      const [y, x] = [Math.floor(i / SIDE) % SIDE, i % SIDE];
+      const bright = Math.floor(y / 4) * 2 + Math.floor(x / 4) === label;
+      pixels[n * 2 * SIDE * SIDE + i] = (bright ? 120 + 60 * label : 20) + random.uniform() * 10;
+    }
+  }
+  return { size: COUNT, pixels, target };
+}
+
+describe('every layer kind', () => {
+  it.each(LAYERS.map(({ kind }) => kind))('%s is compiled, and the network around it learns', async (kind) => {
+    const network = networkWith(kind);
+    const design = { name: kind, network, training: { ...DEFAULT_TRAINING, seed: 2 }, classLabels: [] };
+    const compiled = readDesign(formatDesign(design));
+    expect([...compiled.report.layers.values()].map(({ layer }) => layer.kind)).toContain(kind);
+    const trainer = new Trainer(network, compiled.report, initialValues(compiled), backend('cpu'));
+    const batch = pictures();
+    const settings = { learningRate: 0.05, momentum: 0.9, weightDecay: 0, seed: 2 };
+    const before = await trainer.evaluate(batch);
+    let last = 0;
+    for (let step = 0; step < 60; step++) last = (await trainer.step(batch, settings, step)).loss;
+    const after = await trainer.evaluate(batch);
+    await trainer.dispose();
+    expect(last).toBeLessThan(before.loss);
+    expect(after.loss).toBeLessThan(0.5 * before.loss);
+    expect(after.correct).toBeGreaterThan(0.9 * COUNT);
+  });
+});
