@@ -3,10 +3,10 @@ import { applyEdit } from '#core/network/edits.ts';
 import type { LayerId, Network } from '#core/network/network.ts';
 
 /** Size that a node is laid out with, in pixels. */
-export const NODE = { width: 180, height: 70 } as const;
+export const NODE = { width: 176, height: 70 } as const;
 
 /** Room between columns (for the volume on the edge) and between rows. */
-export const GAP = { column: 70, row: 30, band: 50 } as const;
+export const GAP = { column: 84, row: 30, band: 50 } as const;
 /** Width to height that a whole network should come near to: that of the canvas. */
 const ASPECT = 2;
 

@@ -1,6 +1,5 @@
 import { useId } from 'react';
 import { DEVICES, type DeviceChoice } from '#contract/schemas.ts';
-import { formatWhole } from '#core/format.ts';
 import type { FieldValue } from '#core/layers/fields.ts';
 import { TRAINING_FIELDS } from '#core/training/settings.ts';
 import { setTraining, useDocument } from '../document/store.ts';
@@ -45,8 +44,7 @@ function PlanNote() {
   if (plan === undefined) return null;
   return (
     <p className={styles.note}>
-      {plan.design} on {plan.data}: {formatWhole(plan.trainCount)} images, {formatWhole(plan.validateCount)} held back.
-      Device: {plan.device}
+      {plan.design} on {plan.data}, device {plan.device}
       {plan.deviceNote !== '' && ` (${plan.deviceNote})`}.
     </p>
   );
