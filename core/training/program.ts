@@ -57,15 +57,7 @@ export function compileTraining(
   target: Target,
 ): TrainingProgram {
   const graph = new GraphBuilder('training-step', target);
-  const forward = emitNetwork(graph, network, report, {
-    mode: 'training',
-    batchSize,
-    pixels: 'uint8',
-    declare: ({ name, spec }) => graph.input(name, { dtype: 'float32', dims: spec.dims }),
-  });
-  const scores = asScores(graph, forward);
-  const classes = graph.dims(scores)[1] as number;
-  const wanted = graph.input(STEP.target, { dtype: 'float32', dims: [batchSize, classes] });
+  const { forward, scores, classes, wanted } = emitForBatch(graph, network, report, 'training', batchSize);
   const sgd = {
     learningRate: graph.input(STEP.learningRate, SCALAR),
     momentum: graph.input(STEP.momentum, SCALAR),
@@ -114,6 +106,26 @@ export interface InferenceProgram {
   readonly classes: number;
 }
 
+/** The network over a batch of pictures, with its scores and what they should be as an input of the graph. */
+function emitForBatch(
+  graph: GraphBuilder,
+  network: Network,
+  report: NetworkReport,
+  mode: 'training' | 'inference',
+  batchSize: number,
+) {
+  const forward = emitNetwork(graph, network, report, {
+    mode,
+    batchSize,
+    pixels: 'uint8',
+    declare: ({ name, spec }) => graph.input(name, { dtype: 'float32', dims: spec.dims }),
+  });
+  const scores = asScores(graph, forward);
+  const classes = graph.dims(scores)[1] as number;
+  const wanted = graph.input(STEP.target, { dtype: 'float32', dims: [batchSize, classes] });
+  return { forward, scores, classes, wanted };
+}
+
 /**
  * Compiles the forward pass for one batch size, with the loss and the hits of a batch as outputs.
  *
@@ -126,15 +138,7 @@ export function compileInference(
   watch: readonly string[] = [],
 ): InferenceProgram {
   const graph = new GraphBuilder('inference');
-  const forward = emitNetwork(graph, network, report, {
-    mode: 'inference',
-    batchSize,
-    pixels: 'uint8',
-    declare: ({ name, spec }) => graph.input(name, { dtype: 'float32', dims: spec.dims }),
-  });
-  const scores = asScores(graph, forward);
-  const classes = graph.dims(scores)[1] as number;
-  const wanted = graph.input(STEP.target, { dtype: 'float32', dims: [batchSize, classes] });
+  const { forward, scores, classes, wanted } = emitForBatch(graph, network, report, 'inference', batchSize);
   graph.output(softmaxCrossEntropy(graph, scores, wanted), STEP.loss);
   graph.output(correctCount(graph, scores, wanted), STEP.correct);
   graph.output(forward.output, 'output');

@@ -39,8 +39,8 @@ interface RunState {
   readonly device: DeviceChoice;
 }
 
-export const useRun = create<RunState>()(() => ({
-  status: 'ready',
+/** What is known of a run before it begins. */
+const NOTHING_YET = {
   message: '',
   plan: undefined,
   step: 0,
@@ -50,6 +50,11 @@ export const useRun = create<RunState>()(() => ({
   epochs: [],
   filters: undefined,
   activations: undefined,
+} as const satisfies Partial<RunState>;
+
+export const useRun = create<RunState>()(() => ({
+  ...NOTHING_YET,
+  status: 'ready',
   dataSets: [],
   data: 'digits',
   dataInfo: undefined,
@@ -137,18 +142,7 @@ export class Training {
     const design = formatDesign(useDocument.getState().design);
     const before = useRun.getState();
     this.history = new StepHistory();
-    useRun.setState({
-      status: 'preparing',
-      message: '',
-      plan: undefined,
-      step: 0,
-      loss: undefined,
-      ranFor: 0,
-      since: undefined,
-      epochs: [],
-      filters: undefined,
-      activations: undefined,
-    });
+    useRun.setState({ ...NOTHING_YET, status: 'preparing' });
     const started = await attempt(async () => {
       await this.#main.call('run.start', { design, data, device });
       return true;

@@ -29,6 +29,17 @@ beforeAll(() => {
 
 const small = chain(input(1, 28), conv(4, 5, 2), ['ReLU'], ['MaxPooling2D'], ['Flatten'], ['Dense'], ['Softmax']);
 
+/** A network that draws random numbers and keeps running statistics. */
+const withState = chain(
+  input(1, 28),
+  conv(4, 5, 2),
+  ['BatchNormalization'],
+  ['ReLU'],
+  ['Flatten'],
+  ['Dropout'],
+  ['Dense'],
+);
+
 function designText(network: Network = small, training: Partial<TrainingSettings> = {}): string {
   const settings = { ...DEFAULT_TRAINING, epochs: 2, batchSize: 32, ...training };
   return formatDesign({ name: 'Test', network, training: settings, classLabels: [] });
@@ -112,16 +123,7 @@ describe('a run', () => {
   });
 
   it('gives the same losses for the same seed, bit for bit, and others for another', async () => {
-    const layers = chain(
-      input(1, 28),
-      conv(4, 5, 2),
-      ['BatchNormalization'],
-      ['ReLU'],
-      ['Flatten'],
-      ['Dropout'],
-      ['Dense'],
-    );
-    const design = (seed: number) => designText(layers, { seed });
+    const design = (seed: number) => designText(withState, { seed });
     const [first, second, other] = [
       await train({ design: design(7) }),
       await train({ design: design(7) }),
@@ -342,17 +344,8 @@ describe('an export', () => {
   });
 
   it('carries running statistics: BATCH NORM is evaluated as it was validated', async () => {
-    const network = chain(
-      input(1, 28),
-      conv(4, 5, 2),
-      ['BatchNormalization'],
-      ['ReLU'],
-      ['Flatten'],
-      ['Dropout'],
-      ['Dense'],
-    );
     const path = join(temporaryFolder(), 'bn.onnx');
-    const design = designText(network, { epochs: 3 });
+    const design = designText(withState, { epochs: 3 });
     const engine = await train({ design });
     const receipt = await engine.client.call('model.export', { design, path });
     expect(receipt.maxDifference).toBeLessThan(1e-4);
