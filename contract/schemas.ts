@@ -49,8 +49,27 @@ export const device = z.object({
 });
 export type Device = z.infer<typeof device>;
 
-export const RUN_STATUSES = ['preparing', 'running', 'paused', 'stopping', 'stopped', 'finished', 'failed'] as const;
+export const RUN_STATUSES = [
+  'preparing',
+  'running',
+  'pausing',
+  'paused',
+  'stopping',
+  'stopped',
+  'finished',
+  'failed',
+] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** Whether steps are being trained: pausing and stopping wait for the step under way. */
+export function isTraining(status: RunStatus): boolean {
+  return status === 'running' || status === 'pausing' || status === 'stopping';
+}
+
+/** Whether a run in this state may still go on. */
+export function isUnderWay(status: RunStatus): boolean {
+  return status !== 'stopped' && status !== 'finished' && status !== 'failed';
+}
 
 /** What a run is going to do; known once data and network are ready. */
 export const runPlan = z.object({

@@ -1,5 +1,12 @@
 import type { RunSnapshot } from '#contract/app.ts';
-import type { EpochMetrics, RunPlan, RunStatus, StepMetrics } from '#contract/schemas.ts';
+import {
+  type EpochMetrics,
+  isTraining,
+  isUnderWay,
+  type RunPlan,
+  type RunStatus,
+  type StepMetrics,
+} from '#contract/schemas.ts';
 import { StepHistory } from '#core/training/history.ts';
 
 const MOST_EPOCHS = 10_000;
@@ -31,7 +38,7 @@ export class RunRecord {
 
   /** Whether something is still being done. */
   get active(): boolean {
-    return this.#status !== 'stopped' && this.#status !== 'finished' && this.#status !== 'failed';
+    return isUnderWay(this.#status);
   }
 
   /** Milliseconds spent training. */
@@ -41,7 +48,7 @@ export class RunRecord {
 
   setStatus(status: RunStatus, message: string): void {
     this.#ranFor = this.ranFor;
-    this.#runningSince = status === 'running' || status === 'stopping' ? Date.now() : undefined;
+    this.#runningSince = isTraining(status) ? Date.now() : undefined;
     this.#status = status;
     this.#message = message;
   }

@@ -1,6 +1,6 @@
 import type { InputOf } from '#contract/define.ts';
 import type { EngineContract } from '#contract/engine.ts';
-import type { RunStatus } from '#contract/schemas.ts';
+import { isTraining, isUnderWay, type RunStatus } from '#contract/schemas.ts';
 import type { Server } from '#contract/serve.ts';
 import { Batcher } from '../datasets/batches.ts';
 import type { ImageSet, Split } from '../datasets/image-set.ts';
@@ -63,19 +63,18 @@ export class Run {
   }
 
   pause(): void {
-    if (this.#status !== 'running') return;
-    this.#setStatus('paused');
+    if (this.#status === 'running') this.#setStatus('pausing');
   }
 
   resume(): void {
-    if (this.#status !== 'paused') return;
+    if (this.#status !== 'paused' && this.#status !== 'pausing') return;
     this.#setStatus('running');
     this.#resume?.();
   }
 
   /** Ends the run after the step under way; resolves once it has ended. */
   async stop(): Promise<void> {
-    if (this.#status === 'running' || this.#status === 'paused' || this.#status === 'preparing') {
+    if (isUnderWay(this.#status) && this.#status !== 'stopping') {
       this.#stopping = true;
       this.#setStatus('stopping');
       this.#resume?.();
@@ -86,7 +85,7 @@ export class Run {
   async watch(wanted: Watch): Promise<void> {
     this.#watch = wanted;
     // While steps run, the loop sends pictures between two of them; otherwise nobody else would.
-    if (this.#status !== 'running' && this.#status !== 'stopping') await this.#sendPictures();
+    if (!isTraining(this.#status)) await this.#sendPictures();
   }
 
   async dispose(): Promise<void> {
@@ -159,11 +158,12 @@ export class Run {
 
   async #goOn(): Promise<boolean> {
     if (this.#stopping) return false;
-    if (this.#status === 'paused') {
+    if (this.#status === 'pausing') {
       this.#flush();
+      this.#setStatus('paused');
       await this.#sendPictures();
       // `resume` may have come while the pictures were made.
-      if (this.#status === 'paused' && !this.#stopping) {
+      if (this.#isPaused()) {
         await new Promise<void>((resolve) => {
           this.#resume = resolve;
         });
@@ -177,6 +177,10 @@ export class Run {
     if (due && this.#spent.pictures <= PICTURES_SHARE * this.#spent.training) await this.#sendPictures();
     this.#trainingFrom = performance.now();
     return !this.#stopping;
+  }
+
+  #isPaused(): boolean {
+    return this.#status === 'paused';
   }
 
   async #sendPictures(): Promise<void> {

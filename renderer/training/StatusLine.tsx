@@ -8,6 +8,7 @@ const WORDS = {
   ready: 'Ready to train',
   preparing: 'Preparing…',
   running: 'Training',
+  pausing: 'Pausing after this step…',
   paused: 'Paused',
   stopping: 'Stopping after this step…',
   stopped: 'Stopped',

@@ -1,15 +1,17 @@
 import { create } from 'zustand';
 import type { AppContract, DataSet } from '#contract/app.ts';
 import type { InputOf } from '#contract/define.ts';
-import type {
-  ActivationMaps,
-  DataInfo,
-  Device,
-  DeviceChoice,
-  EpochMetrics,
-  FilterBank,
-  RunPlan,
-  RunStatus,
+import {
+  type ActivationMaps,
+  type DataInfo,
+  type Device,
+  type DeviceChoice,
+  type EpochMetrics,
+  type FilterBank,
+  isTraining,
+  isUnderWay,
+  type RunPlan,
+  type RunStatus,
 } from '#contract/schemas.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { StepHistory } from '#core/training/history.ts';
@@ -65,7 +67,7 @@ export const useRun = create<RunState>()(() => ({
 
 /** Whether a run is under way, so that a second cannot be started. */
 export function isActive(status: RunState['status']): boolean {
-  return status === 'preparing' || status === 'running' || status === 'paused' || status === 'stopping';
+  return status !== 'ready' && isUnderWay(status);
 }
 
 /** Milliseconds spent training until now. */
@@ -83,7 +85,7 @@ export class Training {
   constructor(main: Main) {
     this.#main = main;
     main.on('run.status', ({ status, message, ranFor }) => {
-      const since = status === 'running' || status === 'stopping' ? Date.now() : undefined;
+      const since = isTraining(status) ? Date.now() : undefined;
       useRun.setState({ status, message, ranFor, since });
     });
     main.on('run.plan', (plan) => useRun.setState({ plan }));

@@ -162,8 +162,8 @@ describe('a run', () => {
     });
     await engine.start({ design: designText(small, { epochs: 30 }) });
     await paused;
-    // The step under way may still end; after it nothing more happens.
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(engine.statuses).toContain('pausing');
+    // It is said when the step under way has ended; after that nothing more happens.
     const before = engine.losses.length;
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(engine.losses.length).toBe(before);
