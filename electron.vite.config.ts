@@ -51,6 +51,8 @@ export default defineConfig({
       assetsInlineLimit: 0,
       minify: true,
       sourcemap: true,
+      // Read from disk, not over a network: one file is best.
+      chunkSizeWarningLimit: 4000,
       rolldownOptions: { input: resolve(here, 'renderer/index.html') },
     },
   },
