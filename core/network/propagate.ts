@@ -1,10 +1,11 @@
 import { fitWindow, type WindowFit } from '../fit.ts';
-import type { LayerDefinition, ShapeFault, WeightSpec } from '../layers/define.ts';
+import type { ShapeFault, WeightSpec } from '../layers/define.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { elements, isVolume, type Shape } from '../shape.ts';
 import { addUp, type Costs, countWeights, type Totals } from './costs.ts';
-import { freshName } from './names.ts';
-import { consumersOf, inputsOf, type Layer, type LayerId, type Network } from './network.ts';
+import { findEnds } from './ends.ts';
+import { nameUsedTwice, onCycleProblem, unknownKind, usedTwice, wiringProblem } from './faults.ts';
+import { inputsOf, type Layer, type LayerId, type Network } from './network.ts';
 import { topologicalOrder } from './order.ts';
 import { type Problem, toFix } from './problems.ts';
 import { type ReceptiveField, receptiveField } from './receptive-field.ts';
@@ -93,18 +94,7 @@ function unplaced(layer: Layer, from: readonly LayerId[], onCycle: ReadonlySet<L
   if (!onCycle.has(layer.id)) {
     return shapeless(layer, inputShapes, [], from.find((id) => onCycle.has(id)) ?? from[0]);
   }
-  const problem: Problem = {
-    code: 'cycle',
-    layer: layer.id,
-    message: `${layer.name} feeds itself through other layers. Remove one connection of the loop.`,
-    fixes: from
-      .filter((id) => onCycle.has(id))
-      .map((id) => ({
-        label: `Cut ${id === layer.id ? 'the loop' : `the edge from ${id}`}`,
-        edits: [{ type: 'remove', layers: [], edges: [{ from: id, to: layer.id }] }],
-      })),
-  };
-  return shapeless(layer, inputShapes, [problem]);
+  return shapeless(layer, inputShapes, [onCycleProblem(layer, from, onCycle)]);
 }
 
 /**
@@ -187,103 +177,4 @@ function reportLayer(layer: Layer, from: readonly (LayerReport | undefined)[]): 
 
 function problemOf(layer: Layer, { code, message, fixes = [] }: ShapeFault): Problem {
   return { code, layer: layer.id, message, fixes: fixes.map((fix) => toFix(layer.id, fix)) };
-}
-
-function unknownKind(layer: Layer): Problem {
-  return {
-    code: 'unknown-kind',
-    layer: layer.id,
-    message: `This version does not know the layer kind "${layer.kind}". It is kept as it is; update ConvCanvas, or replace the layer.`,
-    fixes: [{ label: `Remove ${layer.name}`, edits: [{ type: 'remove', layers: [layer.id] }] }],
-  };
-}
-
-function wiringProblem(layer: Layer, definition: LayerDefinition, count: number): Problem | undefined {
-  const { min, max } = definition.arity;
-  if (count >= min && count <= max) return undefined;
-  if (count === 0) {
-    return {
-      code: 'not-connected',
-      layer: layer.id,
-      message: `${layer.name} is not connected: drag from the right side of another layer to its left side.`,
-      fixes: [],
-    };
-  }
-  const needs = max === 0 ? 'takes no input' : min === max ? `takes ${min} input` : `needs ${min} to ${max} inputs`;
-  return {
-    code: 'arity',
-    layer: layer.id,
-    message: `${definition.label} ${needs}; ${layer.name} has ${count}. ${count < min ? 'Connect another layer to it.' : 'Remove a connection.'}`,
-    fixes: [],
-  };
-}
-
-/** Layers called like one made before them. */
-function usedTwice(network: Network): ReadonlySet<LayerId> {
-  const names = new Set<string>();
-  const twice = new Set<LayerId>();
-  for (const { id, name } of network.layers.values()) {
-    if (names.has(name)) twice.add(id);
-    names.add(name);
-  }
-  return twice;
-}
-
-function nameUsedTwice(network: Network, layer: Layer): Problem {
-  const name = freshName(network, layerDefinition(layer.kind)?.stem ?? 'layer', layer.kind === 'Input');
-  return {
-    code: 'name-used-twice',
-    layer: layer.id,
-    message: `Two layers are called ${layer.name}; weights are named after layers, so each needs a name of its own.`,
-    fixes: [{ label: `Rename to ${name}`, edits: [{ type: 'rename', layer: layer.id, name }] }],
-  };
-}
-
-/** The network's one input and one output, and what is wrong with them. */
-function findEnds(network: Network, reports: ReadonlyMap<LayerId, LayerReport>) {
-  const problems: Problem[] = [];
-  const consumers = consumersOf(network);
-  const layers = [...network.layers.values()];
-  const names = (some: readonly Layer[]) => some.map((layer) => layer.name).join(', ');
-
-  const inputs = layers.filter((layer) => layer.kind === 'Input');
-  if (inputs.length === 0) {
-    problems.push({
-      code: 'no-input',
-      message: 'There is no INPUT: add one and connect it to the first layer.',
-      fixes: [],
-    });
-  } else if (inputs.length > 1) {
-    const message = `The network needs one INPUT, it has ${inputs.length}: ${names(inputs)}. Remove the others.`;
-    problems.push({ code: 'two-inputs', message, fixes: [] });
-  }
-
-  // A layer that nothing feeds is reported as not connected; it is no output.
-  const dangling = (layer: Layer) =>
-    layer.kind === 'Input' || reports.get(layer.id)?.problems.some((problem) => problem.code === 'not-connected');
-  const outputs = layers.filter((layer) => consumers.get(layer.id)?.length === 0 && !dangling(layer));
-  if (outputs.length === 0) {
-    const message =
-      'The network has no output: connect layers behind the INPUT, the last with one unit for each class.';
-    problems.push({ code: 'no-output', message, fixes: [] });
-  } else if (outputs.length > 1) {
-    problems.push({
-      code: 'two-outputs',
-      message: `The network needs one output, but nothing follows ${names(outputs)}. Connect or remove all but one.`,
-      fixes: outputs.map((layer) => ({
-        label: `Remove ${layer.name}`,
-        edits: [{ type: 'remove', layers: [layer.id] }],
-      })),
-    });
-  }
-  const [input] = inputs;
-  if (input !== undefined && inputs.length === 1 && outputs.length > 0 && consumers.get(input.id)?.length === 0) {
-    const message = `${input.name} is not connected: drag from its right side to the first layer.`;
-    problems.push({ code: 'not-connected', layer: input.id, message, fixes: [] });
-  }
-  return {
-    problems,
-    input: inputs.length === 1 ? input?.id : undefined,
-    output: outputs.length === 1 ? outputs[0]?.id : undefined,
-  };
 }

@@ -1,0 +1,73 @@
+import type { LayerDefinition } from '../layers/define.ts';
+import { layerDefinition } from '../layers/index.ts';
+import { freshName } from './names.ts';
+import type { Layer, LayerId, Network } from './network.ts';
+import type { Problem } from './problems.ts';
+
+/** What may be wrong with a layer before its shape is asked for: kind, wiring, name. */
+/** A kind that this version does not have. */
+export function unknownKind(layer: Layer): Problem {
+  return {
+    code: 'unknown-kind',
+    layer: layer.id,
+    message: `This version does not know the layer kind "${layer.kind}". It is kept as it is; update ConvCanvas, or replace the layer.`,
+    fixes: [{ label: `Remove ${layer.name}`, edits: [{ type: 'remove', layers: [layer.id] }] }],
+  };
+}
+
+/** Too few or too many inputs. */
+export function wiringProblem(layer: Layer, definition: LayerDefinition, count: number): Problem | undefined {
+  const { min, max } = definition.arity;
+  if (count >= min && count <= max) return undefined;
+  if (count === 0) {
+    return {
+      code: 'not-connected',
+      layer: layer.id,
+      message: `${layer.name} is not connected: drag from the right side of another layer to its left side.`,
+      fixes: [],
+    };
+  }
+  const needs = max === 0 ? 'takes no input' : min === max ? `takes ${min} input` : `needs ${min} to ${max} inputs`;
+  return {
+    code: 'arity',
+    layer: layer.id,
+    message: `${definition.label} ${needs}; ${layer.name} has ${count}. ${count < min ? 'Connect another layer to it.' : 'Remove a connection.'}`,
+    fixes: [],
+  };
+}
+
+/** @param from the layers that feed it */
+export function onCycleProblem(layer: Layer, from: readonly LayerId[], onCycle: ReadonlySet<LayerId>): Problem {
+  return {
+    code: 'cycle',
+    layer: layer.id,
+    message: `${layer.name} feeds itself through other layers. Remove one connection of the loop.`,
+    fixes: from
+      .filter((id) => onCycle.has(id))
+      .map((id) => ({
+        label: `Cut ${id === layer.id ? 'the loop' : `the edge from ${id}`}`,
+        edits: [{ type: 'remove', layers: [], edges: [{ from: id, to: layer.id }] }],
+      })),
+  };
+}
+
+/** Layers called like one made before them. */
+export function usedTwice(network: Network): ReadonlySet<LayerId> {
+  const names = new Set<string>();
+  const twice = new Set<LayerId>();
+  for (const { id, name } of network.layers.values()) {
+    if (names.has(name)) twice.add(id);
+    names.add(name);
+  }
+  return twice;
+}
+
+export function nameUsedTwice(network: Network, layer: Layer): Problem {
+  const name = freshName(network, layerDefinition(layer.kind)?.stem ?? 'layer', layer.kind === 'Input');
+  return {
+    code: 'name-used-twice',
+    layer: layer.id,
+    message: `Two layers are called ${layer.name}; weights are named after layers, so each needs a name of its own.`,
+    fixes: [{ label: `Rename to ${name}`, edits: [{ type: 'rename', layer: layer.id, name }] }],
+  };
+}
