@@ -3,6 +3,7 @@ import { elements } from '#core/shape.ts';
 import { findTemplate } from '#core/templates/index.ts';
 import { namedTensors } from '#core/training/emit.ts';
 import { initialTensor } from '#core/training/initialize.ts';
+import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { backend } from '#main/training/backend.ts';
 import { Trainer } from '#main/training/trainer.ts';
 import { median, repeat } from './report.ts';
@@ -25,7 +26,7 @@ export async function run(): Promise<void> {
     const each = elements(report.layers.get(report.input ?? '')?.shape ?? []);
     const pixels = Uint8Array.from({ length: size * each }, (_, i) => (i * 7919) % 256);
     const target = Float32Array.from({ length: size * 10 }, (_, i) => Number(i % 10 === Math.floor(i / 10) % 10));
-    const settings = { learningRate: 0.001, momentum: 0.9, weightDecay: 0, seed: 1 };
+    const settings = { ...DEFAULT_TRAINING, learningRate: 0.001, momentum: 0.9, weightDecay: 0, seed: 1 };
     const step = (turn: number) => trainer.step({ size, pixels, target }, settings, turn);
     await repeat(5, step);
     const times = await repeat(id === 'resnet20' ? 15 : 60, step);

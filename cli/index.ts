@@ -5,6 +5,7 @@ import { inspect } from './inspect.ts';
 import { serve } from './serve.ts';
 import { templates } from './templates.ts';
 import { train } from './train.ts';
+import { trainingHelp } from './training-options.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Command {
@@ -23,9 +24,9 @@ const COMMANDS: { readonly [name: string]: Command } = {
   },
   train: {
     usage: `train <file|template> --data <folder|builtin:digits>
-      [--train-range 0:9000] [--validate-range 9000:10000] [--epochs N | --steps N] [--batch-size N]
-      [--learning-rate X] [--momentum X] [--weight-decay X] [--seed N] [--no-shuffle] [--device auto|cpu|webgpu]
-      [--from weights.onnx] [--out model.onnx] [--metrics run.jsonl] [--json]`,
+      [--train-range 0:9000] [--validate-range 9000:10000] [--steps N] [--device auto|cpu|webgpu]
+      [--from weights.onnx] [--out model.onnx] [--metrics run.jsonl] [--json]
+      ${wrap(trainingHelp())}`,
     summary: 'train a design; Ctrl-C stops after the step under way and still writes the model',
     run: train,
   },
@@ -41,6 +42,14 @@ const COMMANDS: { readonly [name: string]: Command } = {
   },
   serve: { usage: 'serve [--port N] [--open]', summary: 'the app in a browser, on this machine only', run: serve },
 };
+
+/** Words on lines of a readable length. */
+function wrap(words: readonly string[]): string {
+  return words.reduce((text, word) => {
+    const line = text.slice(text.lastIndexOf('\n') + 1);
+    return `${text}${line.length + word.length > 105 ? '\n      ' : ' '}${word}`;
+  });
+}
 
 function help(): string {
   const commands = Object.values(COMMANDS).map(({ usage, summary }) => `  ${usage}\n      ${summary}`);

@@ -4,6 +4,7 @@ import { activationBytes, trainingBytes } from '#core/network/costs.ts';
 import { type LayerReport, type NetworkReport, propagate } from '#core/network/propagate.ts';
 import type { Design } from '#core/project/design.ts';
 import { formatVolume } from '#core/shape.ts';
+import { slotCount } from '#core/training/optimizers/index.ts';
 import { readDesignArgument } from './design-argument.ts';
 import { numberOption, parseOptions } from './options.ts';
 import { formatTable } from './table.ts';
@@ -14,7 +15,11 @@ export async function inspect(args: readonly string[]): Promise<number> {
   const design = await readDesignArgument(words[0]);
   const batch = numberOption('batch', values.batch, 1) ?? design.training.batchSize;
   const report = propagate(design.network);
-  console.log(values.json ? JSON.stringify(toJson(report, batch), null, 2) : toText(design, report, batch));
+  const slots = slotCount(design.training.optimizer);
+  const text = values.json
+    ? JSON.stringify(toJson(report, batch, slots), null, 2)
+    : toText(design, report, batch, slots);
+  console.log(text);
   return report.problems.length > 0 ? 1 : 0;
 }
 
@@ -30,7 +35,7 @@ function fieldJson({ receptiveField }: LayerReport) {
   return height === width ? height : [height, width];
 }
 
-function toJson(report: NetworkReport, batch: number) {
+function toJson(report: NetworkReport, batch: number, slots: number) {
   const name = (id: string | undefined) => (id === undefined ? null : (report.layers.get(id)?.layer.name ?? id));
   return {
     problems: report.problems.map(({ code, layer, message, fixes }) => ({
@@ -54,11 +59,11 @@ function toJson(report: NetworkReport, batch: number) {
         fit: layer.fit === undefined ? null : fitJson(layer.fit),
       };
     }),
-    totals: { ...report.totals, batch, trainingBytes: trainingBytes(report.totals, batch) },
+    totals: { ...report.totals, batch, trainingBytes: trainingBytes(report.totals, batch, slots) },
   };
 }
 
-function toText(design: Design, report: NetworkReport, batch: number): string {
+function toText(design: Design, report: NetworkReport, batch: number, slots: number): string {
   const rows = report.order.map((id) => {
     const layer = report.layers.get(id) as LayerReport;
     const field = fieldJson(layer);
@@ -82,7 +87,7 @@ function toText(design: Design, report: NetworkReport, batch: number): string {
     formatTable(['layer', 'kind', 'volume', 'params', 'MACs', 'field', 'fit'], rows),
     '',
     `${formatWhole(totals.params)} params, ${formatWhole(totals.macs)} MACs an image`,
-    `${formatBytes(totals.activationBytes)} of activations an image, ${formatBytes(trainingBytes(totals, batch))} to train a batch of ${batch}`,
+    `${formatBytes(totals.activationBytes)} of activations an image, ${formatBytes(trainingBytes(totals, batch, slots))} to train a batch of ${batch}`,
     ...problems,
   ].join('\n');
 }

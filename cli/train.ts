@@ -5,14 +5,13 @@ import type { Client } from '#contract/client.ts';
 import type { EngineContract } from '#contract/engine.ts';
 import { DEVICES, type DeviceChoice, type RunStatus } from '#contract/schemas.ts';
 import { formatLoss, formatPercent, formatWhole } from '#core/format.ts';
-import type { Design } from '#core/project/design.ts';
 import { formatDesign } from '#core/project/design-file.ts';
-import { type TrainingSettings, trainingSettingsSchema } from '#core/training/settings.ts';
 import { readDataArgument } from './data-argument.ts';
 import { readDesignArgument } from './design-argument.ts';
 import { triedGpu, withEngine } from './engine.ts';
 import { numberOption, parseOptions, rangeOption } from './options.ts';
 import { ProgressBar } from './progress.ts';
+import { TRAINING_OPTIONS, trainingSettings } from './training-options.ts';
 import { UsageError } from './usage-error.ts';
 
 const OPTIONS = {
@@ -21,12 +20,6 @@ const OPTIONS = {
   'validate-range': { type: 'string' },
   epochs: { type: 'string' },
   steps: { type: 'string' },
-  'batch-size': { type: 'string' },
-  'learning-rate': { type: 'string' },
-  momentum: { type: 'string' },
-  'weight-decay': { type: 'string' },
-  seed: { type: 'string' },
-  'no-shuffle': { type: 'boolean' },
   device: { type: 'string' },
   from: { type: 'string' },
   out: { type: 'string' },
@@ -37,12 +30,12 @@ type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
 /** `train <file|template> --data …`: trains a design and says how it goes. */
 export async function train(args: readonly string[]): Promise<number> {
-  const { values, words } = parseOptions(args, OPTIONS, 1);
+  const { values, words } = parseOptions(args, { ...TRAINING_OPTIONS, ...OPTIONS }, 1);
   const design = await readDesignArgument(words[0]);
-  const settings = settingsFrom(values, design);
+  const training = trainingSettings(values, design.training);
   const device = deviceFrom(values.device);
   const request = {
-    design: formatDesign({ ...design, training: settings }),
+    design: formatDesign({ ...design, training }),
     source: readDataArgument(values.data),
     ranges: rangesFrom(values),
     device,
@@ -131,23 +124,6 @@ async function save(
       `${values.out}: ${formatWhole(receipt.bytes)} bytes, ${receipt.steps} steps; run in ONNX Runtime, it differs by at most ${difference}`,
     );
   }
-}
-
-function settingsFrom(values: Values, design: Design): TrainingSettings {
-  const given: Partial<Record<keyof TrainingSettings, number | boolean | undefined>> = {
-    epochs: numberOption('epochs', values.epochs, 1),
-    batchSize: numberOption('batch-size', values['batch-size'], 1),
-    learningRate: numberOption('learning-rate', values['learning-rate']),
-    momentum: numberOption('momentum', values.momentum),
-    weightDecay: numberOption('weight-decay', values['weight-decay']),
-    seed: numberOption('seed', values.seed, 0),
-    shuffle: values['no-shuffle'] ? false : undefined,
-  };
-  const set = Object.entries(given).filter(([, value]) => value !== undefined);
-  const parsed = trainingSettingsSchema.safeParse({ ...design.training, ...Object.fromEntries(set) });
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UsageError(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
 function rangesFrom(values: Values) {

@@ -48,3 +48,8 @@ export function formatDuration(milliseconds: number): string {
 export function formatLoss(loss: number): string {
   return Math.abs(loss) >= 100 ? loss.toPrecision(4) : loss.toFixed(4);
 }
+
+/** A number with three digits that count: "0.015", "1e-8". */
+export function formatPlain(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

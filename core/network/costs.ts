@@ -12,12 +12,10 @@ export const CONVENTIONS = {
   receptiveField:
     'Side, in pixels of the input, of the square that one output value depends on; none behind FC and FLATTEN.',
   trainingBytes:
-    '4 bytes × (params × 3 for weights, gradients and momentum + batch × activations kept for the backward pass). The engine needs working space on top.',
+    '4 bytes × (params × (2 + s) for weights, gradients and what the optimizer keeps + batch × activations kept for the backward pass); s is 1 for SGD with momentum, Adagrad and RMSprop, 2 for Adam. The engine needs working space on top.',
 } as const;
 
 const BYTES = 4;
-/** Copies of the params: weights, gradients and one slot of optimizer state (the velocity of SGD with momentum). */
-const PARAM_COPIES = 3;
 
 /** What one layer costs for one image. */
 export interface Costs {
@@ -55,7 +53,11 @@ export function activationBytes({ activations }: Pick<Costs, 'activations'>): nu
   return BYTES * activations;
 }
 
-/** Bytes that training keeps for a batch of this size, by the convention above. */
-export function trainingBytes({ params, activations }: Costs, batchSize: number): number {
-  return BYTES * (PARAM_COPIES * params + batchSize * activations);
+/**
+ * Bytes that training keeps for a batch of this size, by the convention above.
+ *
+ * @param slots tensors that the optimizer keeps for each weight
+ */
+export function trainingBytes({ params, activations }: Costs, batchSize: number, slots = 1): number {
+  return BYTES * ((2 + slots) * params + batchSize * activations);
 }

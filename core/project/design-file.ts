@@ -3,7 +3,7 @@ import { type FieldSpecs, type FieldValue, fieldNeeds, fieldSchema } from '../la
 import { layerDefinition } from '../layers/index.ts';
 import { MAX_NAME_LENGTH, NAME_PATTERN } from '../network/names.ts';
 import type { Layer } from '../network/network.ts';
-import { TRAINING_FIELDS } from '../training/settings.ts';
+import { ADDED_SETTINGS, DEFAULT_TRAINING, TRAINING_FIELDS } from '../training/settings.ts';
 import type { Design } from './design.ts';
 
 /** Version of the format that this program writes, and the newest it reads. docs/file-format.md describes it. */
@@ -76,14 +76,20 @@ export function parseDesign(text: string): Design {
     layers.set(id, { id, kind, name: layer.name, fields: kept, ...(layer.position && { position: layer.position }) });
   });
   issues.push(...edgeIssues(file.edges, layers));
-  issues.push(...fieldIssues('training', TRAINING_FIELDS, file.training));
+  const training = { ...addedSettings(), ...file.training };
+  issues.push(...fieldIssues('training', TRAINING_FIELDS, training));
   if (issues.length > 0) throw new DesignFileError(issues);
   return {
     name: file.name,
     network: { layers, edges: file.edges.map(([from, to]) => ({ from, to })) },
-    training: file.training as unknown as Design['training'],
+    training: training as unknown as Design['training'],
     classLabels: file.classLabels,
   };
+}
+
+/** What a file that was written before these settings existed means. */
+function addedSettings(): DesignFile['training'] {
+  return Object.fromEntries(ADDED_SETTINGS.map((field) => [field, DEFAULT_TRAINING[field]]));
 }
 
 function parseJson(text: string): unknown {

@@ -7,18 +7,19 @@ import { elementCount } from '../onnx/tensor.ts';
 import { differentiate } from './differentiate.ts';
 import { emitNetwork, type ForwardGraph, type Mask, type NamedTensor, namedTensors } from './emit.ts';
 import { correctCount, softmaxCrossEntropy } from './loss.ts';
-import { sgdUpdate } from './sgd.ts';
+import { type OptimizerKind, optimizer } from './optimizers/index.ts';
+import { DEFAULT_TRAINING } from './settings.ts';
 
-/** A tensor that every step reads and writes anew: a weight, its velocity, a running mean. */
+/** A tensor that every step reads and writes anew: a weight, what the optimizer keeps for it, a running mean. */
 export interface State {
   /** Graph input: the value before the step. */
   readonly name: Value;
   /** Graph output: the value after it. */
   readonly next: Value;
   readonly dims: readonly number[];
-  /** The network's tensor this is, or whose velocity it is. */
+  /** The network's tensor this is, or whose optimizer state it is. */
   readonly tensor: NamedTensor;
-  readonly role: 'tensor' | 'velocity';
+  readonly role: 'tensor' | 'slot';
 }
 
 /** One training step as an ONNX graph: forward, loss, gradients and update. */
@@ -34,9 +35,6 @@ export interface TrainingProgram {
 export const STEP = {
   pixels: 'pixels',
   target: 'target',
-  learningRate: 'learningRate',
-  momentum: 'momentum',
-  weightDecay: 'weightDecay',
   loss: 'loss',
   correct: 'correct',
 } as const;
@@ -49,20 +47,29 @@ function asScores(graph: GraphBuilder, forward: ForwardGraph): Value {
   return dims.length === 2 ? forward.scores : graph.add('Flatten', [forward.scores], { axis: 1 });
 }
 
+/** Name of the state tensor that an optimizer keeps for a weight. */
+export function slotName(tensor: string, slot: string): string {
+  return `${tensor}.${slot}`;
+}
+
+/** Name of the graph input for one of an optimizer's numbers. */
+export function scalarName(scalar: string): string {
+  return `optimizer/${scalar}`;
+}
+
 /** Compiles a network to its training step for one batch size. */
 export function compileTraining(
   network: Network,
   report: NetworkReport,
   batchSize: number,
   target: Target,
+  kind: OptimizerKind = 'sgd',
 ): TrainingProgram {
   const graph = new GraphBuilder('training-step', target);
   const { forward, scores, classes, wanted } = emitForBatch(graph, network, report, 'training', batchSize);
-  const sgd = {
-    learningRate: graph.input(STEP.learningRate, SCALAR),
-    momentum: graph.input(STEP.momentum, SCALAR),
-    weightDecay: graph.input(STEP.weightDecay, SCALAR),
-  };
+  const { slots, scalars: numbers, update } = optimizer(kind);
+  const scalarNames = Object.keys(numbers(DEFAULT_TRAINING, 1));
+  const scalars = Object.fromEntries(scalarNames.map((name) => [name, graph.input(scalarName(name), SCALAR)]));
   const loss = graph.within('loss', () => softmaxCrossEntropy(graph, scores, wanted));
   const correct = graph.within('loss', () => correctCount(graph, scores, wanted));
 
@@ -83,10 +90,11 @@ export function compileTraining(
     for (const tensor of learned) {
       const gradient = gradients.get(tensor.name);
       if (gradient === undefined) continue; // the loss does not depend on it
-      const velocity = graph.input(`${tensor.name}.velocity`, { dtype: 'float32', dims: tensor.spec.dims });
-      const updated = sgdUpdate(graph, sgd, tensor.name, velocity, gradient);
+      const type = { dtype: 'float32', dims: tensor.spec.dims } as const;
+      const before = Object.fromEntries(slots.map((slot) => [slot, graph.input(slotName(tensor.name, slot), type)]));
+      const updated = update({ graph, weight: tensor.name, gradient, slots: before, scalars });
       keep(tensor.name, updated.weight, tensor, 'tensor');
-      keep(velocity, updated.velocity, tensor, 'velocity');
+      for (const slot of slots) keep(slotName(tensor.name, slot), updated.slots[slot] as Value, tensor, 'slot');
     }
     for (const tensor of tensors) {
       const updated = forward.bufferUpdates.get(tensor.name);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FieldSpecs, type FieldsOf, fieldSchema, flag, integer, real } from '../layers/fields.ts';
+import { choice, type FieldSpecs, type FieldsOf, fieldSchema, flag, integer, real } from '../layers/fields.ts';
 
 /** How a network is trained: the Train panel, the command line and the saved file are made from these. */
 export const TRAINING_FIELDS = {
@@ -18,6 +18,19 @@ export const TRAINING_FIELDS = {
     min: 0,
     max: 100,
   }),
+  optimizer: choice({
+    label: 'Optimizer',
+    help: 'How a step follows from the gradient.',
+    default: 'sgd',
+    choices: {
+      sgd: 'SGD with momentum',
+      nesterov: 'SGD, Nesterov momentum',
+      adagrad: 'Adagrad',
+      rmsprop: 'RMSprop',
+      adam: 'Adam',
+      adamw: 'AdamW',
+    },
+  }),
   momentum: real({
     label: 'Momentum',
     help: 'Share of the last step that is kept in the next (μ).',
@@ -32,6 +45,69 @@ export const TRAINING_FIELDS = {
     min: 0,
     max: 10,
   }),
+  beta1: real({
+    label: 'Beta 1',
+    help: 'Share of the mean gradient that Adam keeps (β₁).',
+    default: 0.9,
+    min: 0,
+    max: 0.9999,
+  }),
+  beta2: real({
+    label: 'Beta 2',
+    help: 'Share of the mean squared gradient that Adam keeps (β₂).',
+    default: 0.999,
+    min: 0,
+    max: 0.999999,
+  }),
+  rho: real({
+    label: 'Rho',
+    help: 'Share of the mean squared gradient that RMSprop keeps (ρ).',
+    default: 0.99,
+    min: 0,
+    max: 0.9999,
+  }),
+  epsilon: real({
+    label: 'Epsilon',
+    help: 'Added to the root of the mean square, so that nothing is divided by zero (ε).',
+    default: 1e-8,
+    min: 1e-12,
+    max: 1,
+  }),
+  schedule: choice({
+    label: 'Schedule',
+    help: 'How the learning rate changes over the run: in steps, exponentially, along a cosine or one cycle down to 0, or when the validation loss rests.',
+    default: 'constant',
+    choices: {
+      constant: 'Constant',
+      step: 'Steps',
+      exponential: 'Exponential',
+      cosine: 'Cosine',
+      oneCycle: 'One cycle',
+      plateau: 'Plateau',
+    },
+  }),
+  decayFactor: real({
+    label: 'Factor',
+    help: 'What the learning rate is multiplied by.',
+    default: 0.1,
+    min: 1e-6,
+    max: 1,
+  }),
+  decayEvery: real({ label: 'Every', help: 'Epochs for one factor.', default: 10, min: 0.001, max: 100000 }),
+  patience: integer({
+    label: 'Patience',
+    help: 'Epochs without a lower validation loss before the learning rate is multiplied.',
+    default: 3,
+    min: 1,
+    max: 100000,
+  }),
+  warmupEpochs: real({
+    label: 'Warm-up',
+    help: 'Epochs over which the learning rate climbs from near 0 to what the schedule says.',
+    default: 0,
+    min: 0,
+    max: 100000,
+  }),
   seed: integer({
     label: 'Seed',
     help: 'Same seed, same device: the same first weights, the same order, the same losses.',
@@ -43,6 +119,23 @@ export const TRAINING_FIELDS = {
 } as const satisfies FieldSpecs;
 
 export type TrainingSettings = FieldsOf<typeof TRAINING_FIELDS>;
+
+/**
+ * Settings that came after the first files were written: where one is missing, it is what it always had been. The order
+ * of the rest is that in which people look for them.
+ */
+export const ADDED_SETTINGS = [
+  'optimizer',
+  'beta1',
+  'beta2',
+  'rho',
+  'epsilon',
+  'schedule',
+  'decayFactor',
+  'decayEvery',
+  'patience',
+  'warmupEpochs',
+] as const satisfies readonly (keyof TrainingSettings)[];
 
 export const DEFAULT_TRAINING = Object.fromEntries(
   Object.entries(TRAINING_FIELDS).map(([name, spec]) => [name, spec.default]),

@@ -1,4 +1,5 @@
 import type { EpochMetrics } from '#contract/schemas.ts';
+import { learningRateAt, Plateau } from '#core/training/schedules/index.ts';
 import type { TrainingSettings } from '#core/training/settings.ts';
 import { Batcher, batchSizes, epochOrder } from '../datasets/batches.ts';
 import type { ImageSet, Split } from '../datasets/image-set.ts';
@@ -46,6 +47,8 @@ export async function trainLoop(options: LoopOptions, hooks: LoopHooks): Promise
   const { trainer, set, split, settings, classes } = options;
   const batcher = new Batcher(set, classes);
   const last = plannedSteps(options);
+  const perEpoch = stepsPerEpoch(split.train.end - split.train.begin, settings.batchSize);
+  const plateau = new Plateau();
   let step = 0;
   for (let epoch = 1; step < last; epoch++) {
     const order = epochOrder(split.train, settings.seed, epoch, settings.shuffle);
@@ -53,8 +56,9 @@ export async function trainLoop(options: LoopOptions, hooks: LoopHooks): Promise
     for (const size of batchSizes(order.length, settings.batchSize)) {
       if (step === last) break;
       if (!(await hooks.goOn())) return 'stopped';
+      const learningRate = plateau.factor * learningRateAt(settings, step, perEpoch, last);
       const begin = performance.now();
-      const result = await trainer.step(batcher.fill(order, sums.seen, size), settings, step);
+      const result = await trainer.step(batcher.fill(order, sums.seen, size), { ...settings, learningRate }, step);
       sums.milliseconds += performance.now() - begin;
       step += 1;
       hooks.onStep(step, size, result);
@@ -69,6 +73,7 @@ export async function trainLoop(options: LoopOptions, hooks: LoopHooks): Promise
     }
     const validation = await evaluateRange(options, batcher, hooks);
     if (validation === undefined) return 'stopped';
+    if (settings.schedule === 'plateau') plateau.add(validation.loss, settings);
     await hooks.onEpoch({
       epoch,
       step,

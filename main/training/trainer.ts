@@ -5,7 +5,16 @@ import { GraphBuilder } from '#core/onnx/builder.ts';
 import { type Tensor as CoreTensor, elementCount } from '#core/onnx/tensor.ts';
 import { randomStream } from '#core/random.ts';
 import { type NamedTensor, namedTensors } from '#core/training/emit.ts';
-import { compileInference, compileTraining, STEP, type TrainingProgram } from '#core/training/program.ts';
+import type { OptimizerSettings } from '#core/training/optimizers/define.ts';
+import { type OptimizerKind, optimizer } from '#core/training/optimizers/index.ts';
+import {
+  compileInference,
+  compileTraining,
+  STEP,
+  scalarName,
+  slotName,
+  type TrainingProgram,
+} from '#core/training/program.ts';
 import type { TrainingSettings } from '#core/training/settings.ts';
 import type { Batch } from '../datasets/batches.ts';
 import type { Backend, StateTensor } from './backend.ts';
@@ -20,7 +29,8 @@ export interface StepResult {
 /** A network's tensors by full name. */
 export type NamedValues = ReadonlyMap<string, CoreTensor & { readonly data: Float32Array }>;
 
-export type Hyperparameters = Pick<TrainingSettings, 'learningRate' | 'momentum' | 'weightDecay' | 'seed'>;
+/** What one step is told; the learning rate is that of the step. */
+export type Hyperparameters = OptimizerSettings & Pick<TrainingSettings, 'seed'>;
 
 interface Compiled {
   readonly program: TrainingProgram;
@@ -35,6 +45,7 @@ export class Trainer {
   readonly #network: Network;
   readonly #report: NetworkReport;
   readonly #backend: Backend;
+  readonly #optimizer: OptimizerKind;
   readonly #tensors: readonly NamedTensor[];
   readonly #states = new Map<string, StateTensor>();
   readonly #training = new Map<number, Promise<Compiled>>();
@@ -43,7 +54,14 @@ export class Trainer {
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param values the network's tensors; copied */
-  constructor(network: Network, report: NetworkReport, values: NamedValues, device: Backend) {
+  constructor(
+    network: Network,
+    report: NetworkReport,
+    values: NamedValues,
+    device: Backend,
+    kind: OptimizerKind = 'sgd',
+  ) {
+    this.#optimizer = kind;
     this.#network = network;
     this.#report = report;
     this.#backend = device;
@@ -54,7 +72,9 @@ export class Trainer {
       this.#states.set(name, device.createState(spec.dims, value.data));
       if (spec.role !== 'buffer') {
         const zeros = new Float32Array(elementCount(spec.dims));
-        this.#states.set(velocityOf(name), device.createState(spec.dims, zeros));
+        for (const slot of optimizer(kind).slots) {
+          this.#states.set(slotName(name, slot), device.createState(spec.dims, zeros));
+        }
       }
     }
   }
@@ -76,9 +96,9 @@ export class Trainer {
   async #step(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
     const { program, session } = await this.#compiled(batch.size);
     const feeds = this.#batchFeeds(batch);
-    feeds[STEP.learningRate] = scalarTensor(settings.learningRate);
-    feeds[STEP.momentum] = scalarTensor(settings.momentum);
-    feeds[STEP.weightDecay] = scalarTensor(settings.weightDecay);
+    for (const [name, value] of Object.entries(optimizer(this.#optimizer).scalars(settings, step + 1))) {
+      feeds[scalarName(name)] = scalarTensor(value);
+    }
     for (const { name, type, rate } of program.masks) {
       const mask = drawMask(elementCount(type.dims), rate, settings.seed, name, step);
       feeds[name] = new Tensor('float32', mask, type.dims);
@@ -117,9 +137,10 @@ export class Trainer {
     return this.read(this.#tensors.map(({ name }) => name));
   }
 
-  /** Copies of the gradients that the first step saw: with momentum from rest, the velocity is the gradient. */
+  /** Copies of the gradients that the first step of SGD saw: with momentum from rest, the velocity is the gradient. */
   async firstGradients(): Promise<ReadonlyMap<string, Float32Array>> {
     const learned = this.#tensors.filter(({ spec }) => spec.role !== 'buffer').map(({ name }) => name);
+    const velocityOf = (name: string) => slotName(name, 'velocity');
     const velocities = await this.read(learned.map(velocityOf));
     return new Map(learned.map((name) => [name, velocities.get(velocityOf(name))?.data as Float32Array]));
   }
@@ -152,7 +173,7 @@ export class Trainer {
 
   #compiled(batchSize: number): Promise<Compiled> {
     return remember(this.#training, batchSize, async () => {
-      const program = compileTraining(this.#network, this.#report, batchSize, this.#backend.target);
+      const program = compileTraining(this.#network, this.#report, batchSize, this.#backend.target, this.#optimizer);
       const keep = program.states.map((state) => state.next);
       return { program, session: await this.#backend.createSession(program.graph, { keep }) };
     });
@@ -214,10 +235,6 @@ export class Trainer {
     if (found === undefined) throw new Error(`No state named ${name}`);
     return found;
   }
-}
-
-function velocityOf(name: string): string {
-  return `${name}.velocity`;
 }
 
 function copyOf(name: string): string {

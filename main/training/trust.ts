@@ -1,3 +1,4 @@
+import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { Batcher } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
 import type { Backend } from './backend.ts';
@@ -14,7 +15,7 @@ const TOLERANCE = 1e-2;
  */
 const NEGLIGIBLE = 1e-2;
 
-const SETTINGS: Hyperparameters = { learningRate: 0.01, momentum: 0.9, weightDecay: 0, seed: 1 };
+const SETTINGS: Hyperparameters = { ...DEFAULT_TRAINING, learningRate: 0.01, momentum: 0.9, weightDecay: 0 };
 
 export type Verdict =
   | { readonly agrees: true; readonly largestDifference: number }

@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatWhole } from '#core/format.ts';
 import { trainingBytes } from '#core/network/costs.ts';
+import { slotCount } from '#core/training/optimizers/index.ts';
 import { useDocument } from '../document/store.ts';
 import styles from './LayerSettings.module.css';
 
@@ -7,6 +8,7 @@ import styles from './LayerSettings.module.css';
 export function DesignSettings() {
   const totals = useDocument((state) => state.report.totals);
   const batch = useDocument((state) => state.design.training.batchSize);
+  const slots = useDocument((state) => slotCount(state.design.training.optimizer));
   const layers = useDocument((state) => state.design.network.layers.size);
   const problems = useDocument((state) => state.report.problems.length);
   return (
@@ -26,7 +28,7 @@ export function DesignSettings() {
           <dt>Activations an image</dt>
           <dd>{formatBytes(totals.activationBytes)}</dd>
           <dt>To train a batch of {batch}</dt>
-          <dd>{formatBytes(trainingBytes(totals, batch))}</dd>
+          <dd>{formatBytes(trainingBytes(totals, batch, slots))}</dd>
           <dt>Problems</dt>
           <dd>{problems === 0 ? 'none' : problems}</dd>
         </dl>

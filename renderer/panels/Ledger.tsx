@@ -4,6 +4,7 @@ import { layerDefinition } from '#core/layers/index.ts';
 import { CONVENTIONS, trainingBytes } from '#core/network/costs.ts';
 import type { LayerReport } from '#core/network/propagate.ts';
 import { formatVolume } from '#core/shape.ts';
+import { slotCount } from '#core/training/optimizers/index.ts';
 import { select, useDocument } from '../document/store.ts';
 import styles from './Panels.module.css';
 
@@ -14,11 +15,13 @@ function receptiveField({ receptiveField: field }: LayerReport): string {
 interface RowProps {
   readonly report: LayerReport;
   readonly batch: number;
+  /** Tensors that the optimizer keeps for each weight. */
+  readonly slots: number;
   readonly selected: boolean;
 }
 
 /** One layer. A report stays the same object while nothing about its layer changes; its row is then not drawn anew. */
-const Row = memo(function Row({ report, batch, selected }: RowProps) {
+const Row = memo(function Row({ report, batch, slots, selected }: RowProps) {
   const { layer, shape, costs, problems } = report;
   return (
     <tr data-selected={selected || undefined} data-problem={problems.length > 0 || undefined}>
@@ -31,7 +34,7 @@ const Row = memo(function Row({ report, batch, selected }: RowProps) {
       <td className={styles.number}>{shape === undefined ? '?' : formatVolume(shape)}</td>
       <td className={styles.number}>{formatWhole(costs.params)}</td>
       <td className={styles.number}>{formatWhole(costs.macs)}</td>
-      <td className={styles.number}>{formatBytes(trainingBytes(costs, batch))}</td>
+      <td className={styles.number}>{formatBytes(trainingBytes(costs, batch, slots))}</td>
       <td className={styles.number}>{receptiveField(report)}</td>
     </tr>
   );
@@ -41,6 +44,7 @@ const Row = memo(function Row({ report, batch, selected }: RowProps) {
 export function Ledger() {
   const report = useDocument((state) => state.report);
   const batch = useDocument((state) => state.design.training.batchSize);
+  const slots = useDocument((state) => slotCount(state.design.training.optimizer));
   const selection = useDocument((state) => state.selection);
   const { totals } = report;
   if (report.layers.size === 0) return <p className={styles.hint}>No layers yet: their costs will stand here.</p>;
@@ -70,7 +74,13 @@ export function Ledger() {
         </thead>
         <tbody>
           {report.order.map((id) => (
-            <Row key={id} report={report.layers.get(id) as LayerReport} batch={batch} selected={selection.has(id)} />
+            <Row
+              key={id}
+              report={report.layers.get(id) as LayerReport}
+              batch={batch}
+              slots={slots}
+              selected={selection.has(id)}
+            />
           ))}
         </tbody>
         <tfoot>
@@ -80,7 +90,7 @@ export function Ledger() {
             <td className={styles.number}>{formatBytes(totals.activationBytes)} an image</td>
             <td className={styles.number}>{formatWhole(totals.params)}</td>
             <td className={styles.number}>{formatWhole(totals.macs)}</td>
-            <td className={styles.number}>{formatBytes(trainingBytes(totals, batch))}</td>
+            <td className={styles.number}>{formatBytes(trainingBytes(totals, batch, slots))}</td>
             <td />
           </tr>
         </tfoot>

@@ -6,7 +6,9 @@ import { setTraining, useDocument } from '../document/store.ts';
 import { FieldControl } from '../inspector/FieldControl.tsx';
 import fieldStyles from '../ui/Field.module.css';
 import { DataChooser } from './DataChooser.tsx';
+import { relevantSettings } from './relevant.ts';
 import { useRun } from './run-store.ts';
+import { SchedulePreview } from './SchedulePreview.tsx';
 import { Progress } from './StatusLine.tsx';
 import styles from './Training.module.css';
 
@@ -25,14 +27,15 @@ export function TrainPanel() {
       <PlanNote />
       <DataChooser />
       <div className={styles.fields}>
-        {Object.entries(TRAINING_FIELDS).map(([name, spec]) => (
+        {relevantSettings(settings).map((name) => (
           <FieldControl
             key={name}
-            spec={spec}
-            value={settings[name as keyof typeof settings] as FieldValue}
+            spec={TRAINING_FIELDS[name]}
+            value={settings[name] as FieldValue}
             onChange={(value) => setTraining({ [name]: value })}
           />
         ))}
+        {(settings.schedule !== 'constant' || settings.warmupEpochs > 0) && <SchedulePreview settings={settings} />}
         <DeviceField />
       </div>
     </div>

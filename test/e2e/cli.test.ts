@@ -123,8 +123,13 @@ describe('usage', () => {
     [['train', 'lenet5', '--data', 'builtin:cats'], 'There is no built-in data set "cats"'],
     [
       ['train', 'lenet5', '--data', 'builtin:digits', '--epochs', 'many'],
-      '--epochs needs a whole number from 1, got "many"',
+      '--epochs needs a whole number from 1 to 100000, got "many"',
     ],
+    [
+      ['train', 'lenet5', '--data', 'builtin:digits', '--optimizer', 'magic'],
+      '--optimizer needs one of "sgd", "nesterov", "adagrad", "rmsprop", "adam", "adamw", got "magic"',
+    ],
+    [['train', 'lenet5', '--data', 'builtin:digits', '--beta-1', ' '], '--beta-1 needs a number from 0 to 0.9999'],
     [
       ['train', 'lenet5', '--data', 'builtin:digits', '--epochs', '1', '--steps', '1'],
       'Give --epochs or --steps, not both',
@@ -217,6 +222,66 @@ describe('train, export and evaluate', () => {
     expect(run('--seed', '3')).toEqual(losses);
     expect(run('--from', first, '--seed', '9')).toEqual(losses);
     expect(run('--seed', '9')).not.toEqual(losses);
+  });
+
+  it('every setting reaches the trainer: each, set to another value, changes the losses', () => {
+    const folder = temporaryFolder();
+    writeDigits(join(folder, 'data'), 60);
+    const losses = (...more: readonly string[]) => {
+      const data = ['--data', join(folder, 'data'), '--epochs', '3', '--batch-size', '16', '--device', 'cpu', '--json'];
+      const { code, stdout, stderr } = cli('train', 'lenet5', ...data, ...more);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      return JSON.stringify(
+        lines(stdout)
+          .filter(({ event }) => event === 'step')
+          .map(({ loss }) => loss),
+      );
+    };
+    const changes = {
+      '': [
+        ['--learning-rate', '0.01'],
+        ['--momentum', '0.5'],
+        ['--weight-decay', '0.1'],
+        ['--seed', '5'],
+        ['--no-shuffle'],
+      ],
+      '--optimizer nesterov': [['--momentum', '0.5']],
+      '--optimizer adagrad': [['--epsilon', '0.1']],
+      '--optimizer rmsprop --learning-rate 0.001': [
+        ['--rho', '0.5'],
+        ['--epsilon', '0.1'],
+      ],
+      '--optimizer adam --learning-rate 0.001 --weight-decay 0.01': [
+        ['--beta-1', '0.5'],
+        ['--beta-2', '0.5'],
+        ['--epsilon', '0.1'],
+        ['--weight-decay', '0.1'],
+      ],
+      '--optimizer adamw --learning-rate 0.001 --weight-decay 0.01': [['--weight-decay', '0.5']],
+      '--schedule step --decay-every 1': [
+        ['--decay-factor', '0.5'],
+        ['--decay-every', '2'],
+      ],
+      '--schedule exponential --decay-every 1': [['--decay-factor', '0.5']],
+      '--schedule cosine': [['--warmup-epochs', '1']],
+      '--schedule oneCycle': [],
+      // In so many epochs the validation loss of six pictures rises now and then.
+      '--schedule plateau --patience 1 --epochs 12': [
+        ['--decay-factor', '0.9'],
+        ['--patience', '9'],
+      ],
+    };
+    /** Which settings gave these losses. */
+    const seen = new Map<string, string>();
+    for (const [base, others] of Object.entries(changes)) {
+      const first = base === '' ? [] : base.split(' ');
+      for (const more of [[], ...others]) {
+        const words = [...first, ...more].join(' ');
+        const found = losses(...first, ...more);
+        expect(seen.get(found), `${words} is as if it were`).toBeUndefined();
+        seen.set(found, words);
+      }
+    }
   });
 
   it.skipIf(process.platform === 'win32')('Ctrl-C stops cleanly and still writes the model', async () => {

@@ -5,8 +5,21 @@ import { describe, expect, it } from 'vitest';
 import { formatDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { openPage, startServer, withBrowser } from './app.ts';
-import { button, canvas, choose, connect, dragLayer, node, palette, setField, settings, shows, tab } from './page.ts';
+import { keepScreenshot, openPage, startServer, withBrowser } from './app.ts';
+import {
+  button,
+  canvas,
+  choose,
+  connect,
+  dragLayer,
+  node,
+  palette,
+  setField,
+  settings,
+  shows,
+  status,
+  tab,
+} from './page.ts';
 
 withBrowser();
 
@@ -285,5 +298,33 @@ describe('a design and its file', () => {
     await open('good.convcanvas');
     await shows(node(page, 'INPUT input'), '32×32×3');
     expect(readdirSync(designs(server.home))).toEqual(['ConvNetJS CIFAR-10.convcanvas']);
+  });
+});
+
+describe('training settings', () => {
+  it('shows what the optimizer and the schedule read, and draws the learning rate', async () => {
+    const { page } = await openPage((await startServer()).url);
+    await choose(page, LENET);
+    await tab(page, 'Training').click();
+    const field = (name: string) => page.getByRole('tabpanel').getByLabel(name, { exact: true });
+    expect(await field('Momentum').count()).toBe(1);
+    expect(await field('Beta 1').count()).toBe(0);
+    await field('Optimizer').selectOption({ label: 'Adam' });
+    await field('Beta 2').fill('0.99');
+    expect(await field('Momentum').count()).toBe(0);
+    const preview = page.getByRole('figure', { name: 'Learning rate over the run' });
+    expect(await preview.count()).toBe(0);
+    await field('Schedule').selectOption('step');
+    await field('Every').fill('2');
+    await field('Factor').fill('0.5');
+    await field('Learning rate').fill('0.002');
+    await preview.getByRole('img', { name: 'Learning rate from 0.002 over 0.002 to 0.0005' }).waitFor();
+    await field('Schedule').selectOption('oneCycle');
+    expect(await field('Factor').count()).toBe(0);
+    await preview.getByRole('img', { name: 'Learning rate from 0.00008 over 0.002 to 0' }).waitFor();
+    await keepScreenshot(page, 'training-settings');
+    await field('Epochs').fill('1');
+    await button(page, 'Train').click();
+    await shows(status(page), /^Finished/, 60_000);
   });
 });

@@ -1,30 +1,15 @@
 /** Compares with what PyTorch computed: test/fixtures/pytorch/record.py. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Network } from '#core/network/network.ts';
-import { propagate } from '#core/network/propagate.ts';
 import { batchStatistics } from '#core/onnx/batch-statistics.ts';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import type { Value } from '#core/onnx/graph.ts';
-import { elementCount } from '#core/onnx/tensor.ts';
-import { Chain } from '#core/templates/chain.ts';
-import { findTemplate } from '#core/templates/index.ts';
 import { differentiate } from '#core/training/differentiate.ts';
-import { namedTensors } from '#core/training/emit.ts';
-import { backend } from '#main/training/backend.ts';
-import { Trainer } from '#main/training/trainer.ts';
+import { OPTIMIZERS, type OptimizerKind } from '#core/training/optimizers/index.ts';
+import { DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
 import { relativeError } from '../../oracle/gradient-check.ts';
 import { runOrt } from '../../oracle/ort.ts';
+import { compareSteps, NETWORKS, recording, residualBlock, type StepRecord, wave } from '../../oracle/pytorch.ts';
 import type { Array64 } from '../../oracle/reference.ts';
-
-function fixture<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../../fixtures/pytorch/${name}`, import.meta.url), 'utf8'));
-}
-
-/** The formula that record.py fills tensors with. */
-function wave(dims: readonly number[], phase: number, scale = 1): Float32Array {
-  return Float32Array.from({ length: elementCount(dims) }, (_, i) => scale * Math.sin(0.7 * i + phase));
-}
 
 const TOLERANCE = 1e-4;
 
@@ -81,7 +66,7 @@ const WRITERS: Readonly<Record<string, Write>> = {
 };
 
 describe('operators and their gradients agree with PyTorch', () => {
-  const { cases } = fixture<{ cases: Readonly<Record<string, OperatorRecord>> }>('operators.json');
+  const { cases } = recording<{ cases: Readonly<Record<string, OperatorRecord>> }>('operators.json');
   const compared = Object.entries(cases);
 
   it('compares all that was recorded', () => {
@@ -114,77 +99,29 @@ describe('operators and their gradients agree with PyTorch', () => {
   });
 });
 
-interface StepRecord {
-  readonly order: readonly string[];
-  readonly batches: readonly number[];
-  readonly losses: readonly number[];
-  readonly tensors: Readonly<Record<string, readonly number[]>>;
-}
-
-function residualBlock(): Network {
-  const chain = new Chain();
-  const conv = (kernelSize: number, strides: number, after: string) => {
-    const padding = (kernelSize - 1) / 2;
-    chain.add('Conv2D', { filters: 8, kernelSize, strides, padding, useBias: false }, [after]);
-    return chain.add('BatchNormalization');
-  };
-  const input = chain.add('Input', { channels: 3, height: 16, width: 16, mean: 127.5, scale: 255 });
-  conv(3, 2, input);
-  const body = conv(3, 1, chain.add('ReLU'));
-  const shortcut = conv(1, 2, input);
-  chain.add('Add', {}, [body, shortcut]);
-  chain.add('ReLU');
-  chain.add('GlobalAveragePooling2D');
-  chain.add('Dense', { units: 10 });
-  return chain.design('block').network;
-}
-
-const NETWORKS: Readonly<Record<string, () => Network>> = {
-  lenet5: () => findTemplate('lenet5')!.create().network,
-  convnetjs: () => findTemplate('convnetjs-cifar10')!.create().network,
-  'resnet-block': residualBlock,
-};
-
 describe('three SGD steps agree with PyTorch', () => {
-  const { networks } = fixture<{ networks: Readonly<Record<string, StepRecord>> }>('steps.json');
-  it.each(Object.entries(networks))('%s', async (name, record) => {
-    const network = NETWORKS[name]!();
-    const report = propagate(network);
-    const values = new Map(
-      namedTensors(report).map(({ name: tensor, spec }) => {
-        const phase = record.order.indexOf(tensor);
-        const fanIn = spec.dims.length > 1 ? elementCount(spec.dims.slice(1)) : 100;
-        const scale = tensor.startsWith('bn') && tensor.endsWith('.weight') ? 0.3 : Math.sqrt(3 / fanIn);
-        const offset = scale === 0.3 ? 1 : 0;
-        const data = wave(spec.dims, phase, scale).map((value) => value + offset);
-        if (spec.role === 'buffer') data.fill(tensor.endsWith('running_var') ? 1 : 0);
-        return [tensor, { dtype: 'float32', dims: spec.dims, data }] as const;
-      }),
-    );
-    const trainer = new Trainer(network, report, values, backend('cpu'));
-    const each = elementCount(report.layers.get(report.input!)!.shape!);
-    const settings = { learningRate: 0.05, momentum: 0.9, weightDecay: 0.001, seed: 1 };
-    const losses: number[] = [];
-    let at = 0;
-    for (const [step, size] of record.batches.entries()) {
-      const pixels = new Uint8Array(size * each);
-      const target = new Float32Array(size * 10);
-      for (let n = 0; n < size; n++) {
-        for (let i = 0; i < each; i++) pixels[n * each + i] = (i * 31 + (at + n) * 7 + ((i * i) % 97)) % 256;
-        target[n * 10 + (((at + n) * 3) % 10)] = 1;
-      }
-      at += size;
-      losses.push((await trainer.step({ size, pixels, target }, settings, step)).loss);
-    }
-    const after = await trainer.values();
-    await trainer.dispose();
-    losses.forEach((loss, i) => {
-      expect(Math.abs(loss - record.losses[i]!), `loss of step ${i}`).toBeLessThan(1e-4);
-    });
-    expect([...after.keys()].sort()).toEqual(Object.keys(record.tensors).sort());
-    for (const [tensor, expected] of Object.entries(record.tensors)) {
-      const sampled = after.get(tensor)!.data.filter((_, i) => i % 7 === 0);
-      expect(relativeError(sampled, expected), tensor).toBeLessThan(1e-4);
-    }
+  const { networks } = recording<{ networks: Readonly<Record<string, StepRecord>> }>('steps.json');
+  const settings = { ...DEFAULT_TRAINING, learningRate: 0.05, weightDecay: 0.001 };
+  it.each(Object.entries(networks))('%s', (name, record) => compareSteps(NETWORKS[name]!(), record, settings));
+});
+
+describe('three steps of every optimizer agree with PyTorch', () => {
+  const { runs } = recording<{ runs: Readonly<Record<string, StepRecord>> }>('optimizers.json');
+  // As in record.py.
+  const own: { readonly [K in OptimizerKind]: Partial<TrainingSettings> } = {
+    sgd: { learningRate: 0.05, momentum: 0.8, weightDecay: 0.01 },
+    nesterov: { learningRate: 0.05, momentum: 0.8, weightDecay: 0.01 },
+    adagrad: { learningRate: 0.02, weightDecay: 0.01, epsilon: 1e-3 },
+    rmsprop: { learningRate: 0.002, rho: 0.95, weightDecay: 0.01, epsilon: 1e-3 },
+    adam: { learningRate: 0.005, beta1: 0.8, beta2: 0.95, weightDecay: 0.01, epsilon: 1e-3 },
+    adamw: { learningRate: 0.005, beta1: 0.8, beta2: 0.95, weightDecay: 0.1, epsilon: 1e-3 },
+  };
+
+  it('compares all there are', () => {
+    expect(Object.keys(runs)).toEqual(Object.keys(OPTIMIZERS));
   });
+
+  it.each(Object.keys(OPTIMIZERS) as OptimizerKind[])('%s', (optimizer) =>
+    compareSteps(residualBlock(), runs[optimizer]!, { ...DEFAULT_TRAINING, ...own[optimizer], optimizer }),
+  );
 });

@@ -63,7 +63,7 @@ describe('every layer kind', () => {
     expect([...compiled.report.layers.values()].map(({ layer }) => layer.kind)).toContain(kind);
     const trainer = new Trainer(network, compiled.report, initialValues(compiled), backend('cpu'));
     const batch = pictures();
-    const settings = { learningRate: 0.05, momentum: 0.9, weightDecay: 0, seed: 2 };
+    const settings = { ...DEFAULT_TRAINING, learningRate: 0.05, momentum: 0.9, weightDecay: 0, seed: 2 };
     const before = await trainer.evaluate(batch);
     let last = 0;
     for (let step = 0; step < 60; step++) last = (await trainer.step(batch, settings, step)).loss;

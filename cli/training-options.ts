@@ -1,0 +1,48 @@
+import { type FieldSpec, type FieldValue, fieldNeeds, fieldSchema } from '#core/layers/fields.ts';
+import { TRAINING_FIELDS, type TrainingSettings } from '#core/training/settings.ts';
+import type { Specs } from './options.ts';
+import { UsageError } from './usage-error.ts';
+
+const FIELDS = Object.entries(TRAINING_FIELDS) as readonly (readonly [keyof TrainingSettings, FieldSpec])[];
+
+/** "learningRate" as "learning-rate"; a flag that is on unless told otherwise as "no-shuffle". */
+function optionName(field: string, spec: FieldSpec): string {
+  const words = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/(\D)(\d)/g, '$1-$2');
+  return spec.type === 'flag' && spec.default ? `no-${words}` : words;
+}
+
+/** An option for every training setting, made from the settings themselves. */
+export const TRAINING_OPTIONS: Specs = Object.fromEntries(
+  FIELDS.map(([field, spec]) => [optionName(field, spec), { type: spec.type === 'flag' ? 'boolean' : 'string' }]),
+);
+
+/** The settings that were given, over those of the design. */
+export function trainingSettings(
+  values: Readonly<Record<string, string | boolean | undefined>>,
+  design: TrainingSettings,
+): TrainingSettings {
+  const given = FIELDS.flatMap(([field, spec]) => {
+    const name = optionName(field, spec);
+    const value = values[name];
+    return value === undefined ? [] : [[field, read(name, spec, value)] as const];
+  });
+  return { ...design, ...Object.fromEntries(given) };
+}
+
+function read(name: string, spec: FieldSpec, given: string | boolean): FieldValue {
+  if (typeof given === 'boolean') return spec.type === 'flag' && !spec.default;
+  const isNumber = spec.type === 'integer' || spec.type === 'real';
+  const value = isNumber && given.trim() !== '' ? Number(given) : given;
+  const parsed = fieldSchema(spec).safeParse(value);
+  if (!parsed.success) throw new UsageError(`--${name} needs ${fieldNeeds(spec)}, got "${given}".`);
+  return parsed.data;
+}
+
+/** The settings as lines of help: "--optimizer sgd|adam|…". */
+export function trainingHelp(): readonly string[] {
+  return FIELDS.map(([field, spec]) => {
+    const choices =
+      spec.type === 'choice' ? ` ${Object.keys(spec.choices).join('|')}` : spec.type === 'flag' ? '' : ' N';
+    return `[--${optionName(field, spec)}${choices}]`;
+  });
+}
