@@ -2,6 +2,7 @@ import { fitMessage, type WindowFit, worseAxis } from '#core/fit.ts';
 import { formatBytes, formatWhole } from '#core/format.ts';
 import { activationBytes, trainingBytes } from '#core/network/costs.ts';
 import { type LayerReport, type NetworkReport, propagate } from '#core/network/propagate.ts';
+import { fieldSides } from '#core/network/receptive-field.ts';
 import type { Design } from '#core/project/design.ts';
 import { formatVolume } from '#core/shape.ts';
 import { slotCount } from '#core/training/optimizers/index.ts';
@@ -31,7 +32,7 @@ function fitJson(fit: WindowFit) {
 
 function fieldJson({ receptiveField }: LayerReport) {
   if (receptiveField === undefined) return null;
-  const [height, width] = receptiveField.size;
+  const [height, width] = fieldSides(receptiveField);
   return height === width ? height : [height, width];
 }
 

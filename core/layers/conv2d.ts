@@ -5,7 +5,7 @@ import { initializerFields, initializerSpec, ZEROS } from './initializers.ts';
 import { onnxWindow, windowShape } from './windowed.ts';
 
 /** A CONV may be padded until a window sees nothing but padding. */
-function convWindow(fields: {
+export function convWindow(fields: {
   readonly kernelSize: Size;
   readonly strides: Size;
   readonly padding: Padding;
@@ -33,52 +33,55 @@ function groupFault(filters: number, groups: number, channels: number): ShapeFau
   };
 }
 
+/** CONV's hyperparameters; its relatives take what they need of them. */
+export const convFields = {
+  filters: integer({
+    label: 'Filters (K)',
+    help: 'How many filters: the depth of the output.',
+    default: 16,
+    min: 1,
+    max: 65536,
+  }),
+  kernelSize: size({
+    label: 'Kernel size (F)',
+    help: 'Side of each filter in pixels.',
+    default: 3,
+    min: 1,
+    max: 1024,
+  }),
+  strides: size({ label: 'Stride (S)', help: 'How far the filter moves each time.', default: 1, min: 1, max: 1024 }),
+  padding: padding({
+    label: 'Padding (P)',
+    help: 'Zeros added on each side; (F − 1)/2 keeps width and height for stride 1.',
+    default: 1,
+    max: 1024,
+    allowSame: true,
+  }),
+  dilation: size({
+    label: 'Dilation',
+    help: "Distance between a filter's taps; 1 is an ordinary filter.",
+    default: 1,
+    min: 1,
+    max: 256,
+  }),
+  groups: integer({
+    label: 'Groups',
+    help: 'Splits depth and filters into groups that do not see each other (AlexNet used 2).',
+    default: 1,
+    min: 1,
+    max: 65536,
+  }),
+  useBias: flag({ label: 'Bias', help: 'One learned number added to each activation map.', default: true }),
+  ...initializerFields,
+};
+
 export const conv2d = defineLayer({
   kind: 'Conv2D',
   label: 'CONV',
   category: 'Convolution',
   stem: 'conv',
   summary: 'K filters slide over the volume; each gives one activation map (cross-correlation, as in every framework).',
-  fields: {
-    filters: integer({
-      label: 'Filters (K)',
-      help: 'How many filters: the depth of the output.',
-      default: 16,
-      min: 1,
-      max: 65536,
-    }),
-    kernelSize: size({
-      label: 'Kernel size (F)',
-      help: 'Side of each filter in pixels.',
-      default: 3,
-      min: 1,
-      max: 1024,
-    }),
-    strides: size({ label: 'Stride (S)', help: 'How far the filter moves each time.', default: 1, min: 1, max: 1024 }),
-    padding: padding({
-      label: 'Padding (P)',
-      help: 'Zeros added on each side; (F − 1)/2 keeps width and height for stride 1.',
-      default: 1,
-      max: 1024,
-      allowSame: true,
-    }),
-    dilation: size({
-      label: 'Dilation',
-      help: "Distance between a filter's taps; 1 is an ordinary filter.",
-      default: 1,
-      min: 1,
-      max: 256,
-    }),
-    groups: integer({
-      label: 'Groups',
-      help: 'Splits depth and filters into groups that do not see each other (AlexNet used 2).',
-      default: 1,
-      min: 1,
-      max: 65536,
-    }),
-    useBias: flag({ label: 'Bias', help: 'One learned number added to each activation map.', default: true }),
-    ...initializerFields,
-  },
+  fields: convFields,
   arity: { min: 1, max: 1 },
   inPlace: false,
   outputShape: ({ inputs, fields }) => {

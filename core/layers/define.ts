@@ -111,6 +111,8 @@ export interface LayerDefinition<K extends string = string, F = Fields> {
   macs?(given: LayerInputs<F> & { readonly output: Shape }): number;
   /** The window that slides over its input, for the fit and the receptive field. */
   window?(fields: F): LayerWindow;
+  /** How many times larger its output is than its input, where every output reads one pixel. */
+  enlarges?(fields: F): readonly [height: number, width: number];
   /** Writes the forward nodes and answers the output's name. */
   emit(context: EmitContext<F>): Value;
   /** The settings in a few characters, as on the node: "6 · 5×5 · S1 P2". */

@@ -5,38 +5,62 @@ import { concatenate } from './concatenate.ts';
 import { conv2d } from './conv2d.ts';
 import type { AnyLayerDefinition, LayerDefinition } from './define.ts';
 import { dense } from './dense.ts';
+import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout } from './dropout.ts';
 import { elu } from './elu.ts';
 import { flatten } from './flatten.ts';
+import { gelu } from './gelu.ts';
 import { globalAveragePooling2d } from './global-average-pooling2d.ts';
+import { hardTanh } from './hard-tanh.ts';
 import { inputLayer } from './input.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { maxPooling2d } from './max-pooling2d.ts';
+import { multiply } from './multiply.ts';
+import { prelu } from './prelu.ts';
 import { relu } from './relu.ts';
+import { reshape } from './reshape.ts';
+import { selu } from './selu.ts';
+import { separableConv2d } from './separable-conv2d.ts';
 import { sigmoid } from './sigmoid.ts';
 import { softmax } from './softmax.ts';
+import { softplus } from './softplus.ts';
+import { softsign } from './softsign.ts';
 import { tanh } from './tanh.ts';
+import { upSampling2d } from './up-sampling2d.ts';
+import { zeroPadding2d } from './zero-padding2d.ts';
 
 /** Every layer kind, in palette order. A new kind is its file and a line here. */
 export const LAYERS = [
   inputLayer,
   conv2d,
+  depthwiseConv2d,
+  separableConv2d,
+  zeroPadding2d,
   maxPooling2d,
   averagePooling2d,
   globalAveragePooling2d,
+  upSampling2d,
   dense,
   flatten,
+  reshape,
   relu,
   leakyRelu,
+  prelu,
   elu,
+  selu,
+  gelu,
+  softplus,
   sigmoid,
   tanh,
+  hardTanh,
+  softsign,
   softmax,
   dropout,
   batchNormalization,
   localResponseNormalization,
   add,
+  multiply,
   concatenate,
 ] as const satisfies readonly AnyLayerDefinition[];
 

@@ -171,6 +171,7 @@ function reportLayer(layer: Layer, from: readonly (LayerReport | undefined)[]): 
       from.map((report) => report?.receptiveField),
       shape,
       fit,
+      definition.enlarges?.(layer.fields),
     ),
   };
 }

@@ -3,7 +3,7 @@ import { isVolume, type Shape } from '../shape.ts';
 
 /**
  * What one value of a volume depends on: a patch of the input, and how far apart (in pixels of the input) the patches
- * of neighbouring values lie. Both as [height, width].
+ * of neighbouring values lie. Both as [height, width]; behind UPSAMPLE they may be fractions.
  */
 export interface ReceptiveField {
   readonly size: readonly [number, number];
@@ -33,16 +33,25 @@ function union(fields: readonly ReceptiveField[]): ReceptiveField {
  * The receptive field of a layer's output; undefined where the output is no volume.
  *
  * @param fit of the layer's window, if it has one
+ * @param enlarged how many times the layer repeats each pixel: neighbours then lie closer
  */
 export function receptiveField(
   inputs: readonly (ReceptiveField | undefined)[],
   output: Shape,
   fit: WindowFit | undefined,
+  enlarged: readonly [number, number] = [1, 1],
 ): ReceptiveField | undefined {
   if (!isVolume(output)) return undefined;
   const [first, ...others] = inputs;
   if (first === undefined) return inputs.length === 0 ? ONE_PIXEL : undefined;
   if (others.includes(undefined)) return undefined;
   const field = others.length === 0 ? first : union(inputs as readonly ReceptiveField[]);
-  return fit === undefined ? field : throughWindow(field, fit);
+  if (fit !== undefined) return throughWindow(field, fit);
+  const [v, h] = enlarged;
+  return v === 1 && h === 1 ? field : { size: field.size, jump: [field.jump[0] / v, field.jump[1] / h] };
+}
+
+/** Pixels that the field covers as [height, width]: whole ones, where UPSAMPLE left fractions. */
+export function fieldSides({ size: [height, width] }: ReceptiveField): readonly [height: number, width: number] {
+  return [Math.ceil(height), Math.ceil(width)];
 }

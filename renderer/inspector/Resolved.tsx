@@ -4,6 +4,7 @@ import { layerDefinition } from '#core/layers/index.ts';
 import { windowFixes } from '#core/layers/windowed.ts';
 import { toFix } from '#core/network/problems.ts';
 import type { LayerReport } from '#core/network/propagate.ts';
+import { fieldSides } from '#core/network/receptive-field.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { formatVolume, isVolume } from '#core/shape.ts';
 import { edit, useDocument } from '../document/store.ts';
@@ -52,7 +53,7 @@ export function Resolved({ id }: { readonly id: string }) {
         {report.receptiveField !== undefined && (
           <>
             <dt>Receptive field</dt>
-            <dd>{report.receptiveField.size.toReversed().join('×')}</dd>
+            <dd>{fieldSides(report.receptiveField).toReversed().join('×')}</dd>
           </>
         )}
       </dl>

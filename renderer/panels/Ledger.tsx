@@ -3,13 +3,14 @@ import { formatBytes, formatWhole } from '#core/format.ts';
 import { layerDefinition } from '#core/layers/index.ts';
 import { CONVENTIONS, trainingBytes } from '#core/network/costs.ts';
 import type { LayerReport } from '#core/network/propagate.ts';
+import { fieldSides } from '#core/network/receptive-field.ts';
 import { formatVolume } from '#core/shape.ts';
 import { slotCount } from '#core/training/optimizers/index.ts';
 import { select, useDocument } from '../document/store.ts';
 import styles from './Panels.module.css';
 
 function receptiveField({ receptiveField: field }: LayerReport): string {
-  return field === undefined ? '–' : field.size.toReversed().join('×');
+  return field === undefined ? '–' : fieldSides(field).toReversed().join('×');
 }
 
 interface RowProps {

@@ -192,6 +192,10 @@ const KERNELS: { readonly [O in OperatorName]: Kernel<O> } = {
   Sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   Tanh: unary(Math.tanh),
   LeakyRelu: ([x], { alpha }) => unary((v) => (v > 0 ? v : alpha * v))([x!]),
+  Selu: ([x], { alpha, gamma }) => unary((v) => gamma * (v > 0 ? v : alpha * (Math.exp(v) - 1)))([x!]),
+  Softplus: unary((x) => Math.log1p(Math.exp(x))),
+  Softsign: unary((x) => x / (1 + Math.abs(x))),
+  Erf: unary(errorFunction),
   Elu: ([x], { alpha }) => unary((v) => (v > 0 ? v : alpha * (Math.exp(v) - 1)))([x!]),
   Dropout: ([x]) => [x!],
   Clip: ([x, min, max]) =>
@@ -427,4 +431,14 @@ export function evaluate(graph: Graph, feeds: Readonly<Record<string, Array64>>)
     for (const [i, name] of node.outputs.entries()) values.set(name, results[i]!);
   }
   return values;
+}
+
+/** erf by its Taylor series, which converges everywhere; in float64 it is exact enough for |x| up to 4. */
+function errorFunction(x: number): number {
+  let [term, sum] = [x, x];
+  for (let n = 1; n < 120; n++) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
 }

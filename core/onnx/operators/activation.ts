@@ -1,17 +1,6 @@
 import type { Value } from '../graph.ts';
-import { sameType } from './elementwise.ts';
-import type { GraphWriter, Operator } from './operator.ts';
-
-/** So large that it takes every float32 above 3·10⁻³⁹ beyond 1. */
-const STEEP = 3e38;
-
-/**
- * 1 where the value is positive, else 0 (at 0 too, as in PyTorch). Two passes of vectorised operators: a comparison
- * and a cast, or Sign, take three times as long on ORT's CPU provider.
- */
-function isPositive(graph: GraphWriter, value: Value): Value {
-  return graph.add('Clip', [graph.add('Mul', [value, graph.scalar(STEEP)], {}), graph.scalar(0), graph.scalar(1)], {});
-}
+import { isPositive, sameType } from './elementwise.ts';
+import type { Operator } from './operator.ts';
 
 /** y = max(x, 0); y is positive exactly where x is, so x need not be kept. */
 export const relu: Operator<'Relu'> = {
@@ -41,6 +30,52 @@ export const elu: Operator<'Elu'> = {
     const negative = graph.add('Sub', [graph.scalar(1), positive], {});
     const below = graph.add('Mul', [graph.add('Add', [y, graph.scalar(alpha)], {}), negative], {});
     return [graph.add('Mul', [dy, graph.add('Add', [below, positive], {})], {})];
+  },
+};
+
+/** y = γ(x for x > 0, else α(eˣ − 1)): the slope is γ above zero and y + γα below. */
+export const selu: Operator<'Selu'> = {
+  attributes: { alpha: 'float', gamma: 'float' },
+  defaults: () => ({ alpha: 1.6732631921768188, gamma: 1.0507010221481323 }),
+  types: sameType,
+  gradient: ({ graph, output: y, dy, attributes: { alpha, gamma } }) => {
+    const positive = isPositive(graph, y);
+    const negative = graph.add('Sub', [graph.scalar(1), positive], {});
+    const below = graph.add('Mul', [graph.add('Add', [y, graph.scalar(gamma * alpha)], {}), negative], {});
+    const above = graph.add('Mul', [positive, graph.scalar(gamma)], {});
+    return [graph.add('Mul', [dy, graph.add('Add', [below, above], {})], {})];
+  },
+};
+
+/** y = ln(1 + eˣ): dx = dy · sigmoid(x) */
+export const softplus: Operator<'Softplus'> = {
+  attributes: {},
+  types: sameType,
+  gradient: ({ graph, inputs, dy }) => [graph.add('Mul', [dy, graph.add('Sigmoid', [inputs[0]], {})], {})],
+};
+
+/** y = x / (1 + |x|): dx = dy · (1 − |y|)² */
+export const softsign: Operator<'Softsign'> = {
+  attributes: {},
+  types: sameType,
+  gradient: ({ graph, output: y, dy }) => {
+    const magnitude = graph.add(
+      'Add',
+      [graph.add('Relu', [y], {}), graph.add('Relu', [graph.add('Neg', [y], {})], {})],
+      {},
+    );
+    const rest = graph.add('Sub', [graph.scalar(1), magnitude], {});
+    return [graph.add('Mul', [dy, graph.add('Mul', [rest, rest], {})], {})];
+  },
+};
+
+/** y = 2/√π ∫₀ˣ exp(−t²) dt: dx = dy · 2/√π · exp(−x²) */
+export const erf: Operator<'Erf'> = {
+  attributes: {},
+  types: sameType,
+  gradient: ({ graph, inputs: [x], dy }) => {
+    const bell = graph.add('Exp', [graph.add('Neg', [graph.add('Mul', [x, x], {})], {})], {});
+    return [graph.add('Mul', [dy, graph.add('Mul', [bell, graph.scalar(2 / Math.sqrt(Math.PI))], {})], {})];
   },
 };
 

@@ -28,6 +28,7 @@ export interface OperatorAttributes {
   Dropout: None;
   Elu: { readonly alpha: number };
   Equal: None;
+  Erf: None;
   Exp: None;
   Expand: None;
   Flatten: { readonly axis: number };
@@ -49,9 +50,12 @@ export interface OperatorAttributes {
   Relu: None;
   Reshape: None;
   ScatterElements: { readonly axis: number; readonly reduction: 'none' | 'add' };
+  Selu: { readonly alpha: number; readonly gamma: number };
   Sigmoid: None;
   Slice: None;
   Softmax: { readonly axis: number };
+  Softplus: None;
+  Softsign: None;
   Sqrt: None;
   Sub: None;
   Tanh: None;

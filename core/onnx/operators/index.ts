@@ -1,4 +1,17 @@
-import { dropout, elu, leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './activation.ts';
+import {
+  dropout,
+  elu,
+  erf,
+  leakyRelu,
+  logSoftmax,
+  relu,
+  selu,
+  sigmoid,
+  softmax,
+  softplus,
+  softsign,
+  tanh,
+} from './activation.ts';
 import type { OperatorName } from './attributes.ts';
 import { conv, convTranspose } from './conv.ts';
 import { add, cast, clip, div, equal, exp, greater, identity, mul, neg, pow, sqrt, sub, where } from './elementwise.ts';
@@ -24,6 +37,7 @@ export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
   Dropout: dropout,
   Elu: elu,
   Equal: equal,
+  Erf: erf,
   Exp: exp,
   Expand: expand,
   Flatten: flatten,
@@ -45,9 +59,12 @@ export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
   Relu: relu,
   Reshape: reshape,
   ScatterElements: scatterElements,
+  Selu: selu,
   Sigmoid: sigmoid,
   Slice: slice,
   Softmax: softmax,
+  Softplus: softplus,
+  Softsign: softsign,
   Sqrt: sqrt,
   Sub: sub,
   Tanh: tanh,

@@ -191,6 +191,29 @@ const CASES: { readonly [O in OperatorName]?: readonly Case[] } = {
       write: (g, { x }) => g.add('Elu', [x], { alpha: 0.4 }),
     },
   ],
+  Selu: [
+    {
+      name: 'Selu',
+      inputs: { x: [2, 12] },
+      values: spread,
+      write: (g, { x }) => g.add('Selu', [x], { alpha: 1.6733, gamma: 1.0507 }),
+    },
+  ],
+  Softplus: [
+    { name: 'Softplus', inputs: { x: [2, 12] }, values: spread, write: (g, { x }) => g.add('Softplus', [x], {}) },
+  ],
+  Softsign: [
+    { name: 'Softsign', inputs: { x: [2, 12] }, values: spread, write: (g, { x }) => g.add('Softsign', [x], {}) },
+  ],
+  Erf: [{ name: 'Erf', inputs: { x: [2, 12] }, values: spread, write: (g, { x }) => g.add('Erf', [x], {}) }],
+  Clip: [
+    {
+      name: 'Clip',
+      inputs: { x: [2, 12] },
+      values: spread,
+      write: (g, { x }) => g.add('Clip', [x, g.scalar(-1), g.scalar(0.7)], {}),
+    },
+  ],
   Sigmoid: [{ name: 'Sigmoid', inputs: { x: [3, 5] }, write: (g, { x }) => g.add('Sigmoid', [x], {}) }],
   Tanh: [{ name: 'Tanh', inputs: { x: [3, 5] }, write: (g, { x }) => g.add('Tanh', [x], {}) }],
   Softmax: [

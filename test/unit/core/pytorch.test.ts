@@ -1,5 +1,8 @@
 /** Compares with what PyTorch computed: test/fixtures/pytorch/record.py. */
 import { describe, expect, it } from 'vitest';
+import type { Fields } from '#core/layers/fields.ts';
+import { type LayerKind, layerDefinition } from '#core/layers/index.ts';
+import { defaultFields } from '#core/network/edits.ts';
 import { batchStatistics } from '#core/onnx/batch-statistics.ts';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import type { Value } from '#core/onnx/graph.ts';
@@ -36,6 +39,23 @@ const average =
   (g, { x }) =>
     g.add('AveragePool', [x], { ...window(f, s, p), count_include_pad });
 
+/** A layer over the input x, with its tensors taken from other inputs. */
+const layer =
+  (kind: LayerKind, fields: Fields = {}, tensors: Readonly<Record<string, string>> = {}): Write =>
+  (graph, inputs) => {
+    const definition = layerDefinition(kind)!;
+    return definition.emit({
+      graph,
+      fields: { ...defaultFields(kind), ...fields },
+      inputs: [inputs['x']!],
+      mode: 'training',
+      weight: (name) => inputs[tensors[name]!]!,
+      dropoutMask: () => expect.fail('no mask is wanted'),
+      updateBuffer: () => undefined,
+      withGradient: (given, write) => graph.withGradient(given, write),
+    });
+  };
+
 const WRITERS: Readonly<Record<string, Write>> = {
   conv: convolve(3, 1, 1),
   'conv-stride-2-floors': convolve(3, 2, 1),
@@ -57,6 +77,21 @@ const WRITERS: Readonly<Record<string, Write>> = {
   relu: (g, { x }) => g.add('Relu', [x], {}),
   'leaky-relu': (g, { x }) => g.add('LeakyRelu', [x], { alpha: 0.2 }),
   elu: (g, { x }) => g.add('Elu', [x], { alpha: 0.7 }),
+  selu: (g, { x }) => g.add('Selu', [x], { alpha: 1.6732632423543772, gamma: 1.0507009873554805 }),
+  softplus: (g, { x }) => g.add('Softplus', [x], {}),
+  softsign: (g, { x }) => g.add('Softsign', [x], {}),
+  erf: (g, { x }) => g.add('Erf', [x], {}),
+  'hard-tanh': layer('HardTanh'),
+  gelu: layer('GELU'),
+  prelu: layer('PReLU', {}, { weight: 'w' }),
+  'prelu-vector': layer('PReLU', {}, { weight: 'w' }),
+  upsample: layer('UpSampling2D', { size: [2, 3] }),
+  'zero-pad': layer('ZeroPadding2D', { padding: [2, 1] }),
+  'separable-conv': layer(
+    'SeparableConv2D',
+    { filters: 4, kernelSize: 3, strides: 2, padding: 1, depthMultiplier: 2 },
+    { depthwise: 'd', weight: 'w', bias: 'b' },
+  ),
   sigmoid: (g, { x }) => g.add('Sigmoid', [x], {}),
   tanh: (g, { x }) => g.add('Tanh', [x], {}),
   softmax: (g, { x }) => g.add('Softmax', [x], { axis: 1 }),

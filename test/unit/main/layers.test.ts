@@ -1,4 +1,5 @@
 /** Every layer kind, in the middle of a network that learns on ONNX Runtime. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LAYERS, type LayerKind } from '#core/layers/index.ts';
 import { applyEdit } from '#core/network/edits.ts';
@@ -8,8 +9,10 @@ import { randomStream } from '#core/random.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { backend } from '#main/training/backend.ts';
 import { initialValues, readDesign } from '#main/training/compiled-design.ts';
+import { exportModel } from '#main/training/export-model.ts';
 import { Trainer } from '#main/training/trainer.ts';
 import { chain, conv, input, type Step } from '../../networks.ts';
+import { temporaryFolder } from '../../temporary.ts';
 
 const CLASSES = 3;
 const COUNT = 24;
@@ -27,11 +30,14 @@ function networkWith(kind: LayerKind): Network {
     case 'Dense':
     case 'Softmax':
       return chain(...START, ...END);
+    case 'Reshape':
+      return chain(...START, [kind, { channels: 16, height: 4, width: 4 }], ...END);
     case 'Add':
+    case 'Multiply':
     case 'Concatenate': {
-      let network = chain(...START, conv(4, 3, 1, 1), [kind], ...END);
-      network = applyEdit(network, { type: 'connect', from: 'conv1', to: kind === 'Add' ? 'add1' : 'concat1' });
-      return network;
+      const network = chain(...START, conv(4, 3, 1, 1), [kind], ...END);
+      const merge = [...network.layers.values()].find((layer) => layer.kind === kind);
+      return applyEdit(network, { type: 'connect', from: 'conv1', to: merge?.id ?? '' });
     }
     default:
       return chain(...START, [kind], ...END);
@@ -56,21 +62,28 @@ function pictures() {
 }
 
 describe('every layer kind', () => {
-  it.each(LAYERS.map(({ kind }) => kind))('%s is compiled, and the network around it learns', async (kind) => {
-    const network = networkWith(kind);
-    const design = { name: kind, network, training: { ...DEFAULT_TRAINING, seed: 2 }, classLabels: [] };
-    const compiled = readDesign(formatDesign(design));
-    expect([...compiled.report.layers.values()].map(({ layer }) => layer.kind)).toContain(kind);
-    const trainer = new Trainer(network, compiled.report, initialValues(compiled), backend('cpu'));
-    const batch = pictures();
-    const settings = { ...DEFAULT_TRAINING, learningRate: 0.05, momentum: 0.9, weightDecay: 0, seed: 2 };
-    const before = await trainer.evaluate(batch);
-    let last = 0;
-    for (let step = 0; step < 60; step++) last = (await trainer.step(batch, settings, step)).loss;
-    const after = await trainer.evaluate(batch);
-    await trainer.dispose();
-    expect(last).toBeLessThan(before.loss);
-    expect(after.loss).toBeLessThan(0.5 * before.loss);
-    expect(after.correct).toBeGreaterThan(0.9 * COUNT);
-  });
+  it.each(LAYERS.map(({ kind }) => kind))(
+    '%s is compiled and exported, and the network around it learns',
+    async (kind) => {
+      const network = networkWith(kind);
+      const design = { name: kind, network, training: { ...DEFAULT_TRAINING, seed: 2 }, classLabels: [] };
+      const compiled = readDesign(formatDesign(design));
+      expect([...compiled.report.layers.values()].map(({ layer }) => layer.kind)).toContain(kind);
+      const trainer = new Trainer(network, compiled.report, initialValues(compiled), backend('cpu'));
+      const batch = pictures();
+      const settings = { ...DEFAULT_TRAINING, learningRate: 0.05, momentum: 0.9, weightDecay: 0, seed: 2 };
+      const before = await trainer.evaluate(batch);
+      let last = 0;
+      for (let step = 0; step < 60; step++) last = (await trainer.step(batch, settings, step)).loss;
+      const after = await trainer.evaluate(batch);
+      const values = await trainer.values();
+      await trainer.dispose();
+      const path = join(temporaryFolder(), 'model.onnx');
+      const receipt = await exportModel(path, compiled, values, { weights: 'trained', steps: 60 }, undefined);
+      expect(receipt.maxDifference).toBeLessThan(1e-4);
+      expect(last).toBeLessThan(before.loss);
+      expect(after.loss).toBeLessThan(0.5 * before.loss);
+      expect(after.correct).toBeGreaterThan(0.9 * COUNT);
+    },
+  );
 });
