@@ -22,3 +22,11 @@ export function correctCount(graph: GraphBuilder, scores: Value, target: Value):
   const hits = graph.add('Cast', [graph.add('Equal', [best(scores), best(target)], {})], { to: 'float32' });
   return graph.add('ReduceSum', [hits, graph.ints([0])], { keepdims: 0 });
 }
+
+/** Targets of which a share is spread evenly over the classes (Szegedy et al. 2016): (1 − ε)t + ε/K. */
+export function smoothed(graph: GraphBuilder, target: Value, share: number): Value {
+  if (share === 0) return target;
+  const [, classes] = graph.dims(target) as readonly [number, number];
+  const kept = graph.add('Mul', [target, graph.scalar(1 - share)], {});
+  return graph.add('Add', [kept, graph.scalar(share / classes)], {});
+}

@@ -4,11 +4,12 @@ import { GraphBuilder } from '../onnx/builder.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import type { Target } from '../onnx/operators/operator.ts';
 import { elementCount } from '../onnx/tensor.ts';
+import { clipped } from './clip.ts';
 import { differentiate } from './differentiate.ts';
 import { emitNetwork, type ForwardGraph, type Mask, type NamedTensor, namedTensors } from './emit.ts';
-import { correctCount, softmaxCrossEntropy } from './loss.ts';
-import { type OptimizerKind, optimizer } from './optimizers/index.ts';
-import { DEFAULT_TRAINING } from './settings.ts';
+import { correctCount, smoothed, softmaxCrossEntropy } from './loss.ts';
+import { optimizer } from './optimizers/index.ts';
+import { type CompiledSettings, DEFAULT_TRAINING } from './settings.ts';
 
 /** A tensor that every step reads and writes anew: a weight, what the optimizer keeps for it, a running mean. */
 export interface State {
@@ -63,23 +64,26 @@ export function compileTraining(
   report: NetworkReport,
   batchSize: number,
   target: Target,
-  kind: OptimizerKind = 'sgd',
+  settings: CompiledSettings = DEFAULT_TRAINING,
 ): TrainingProgram {
   const graph = new GraphBuilder('training-step', target);
   const { forward, scores, classes, wanted } = emitForBatch(graph, network, report, 'training', batchSize);
-  const { slots, scalars: numbers, update } = optimizer(kind);
+  const { slots, scalars: numbers, update } = optimizer(settings.optimizer);
   const scalarNames = Object.keys(numbers(DEFAULT_TRAINING, 1));
   const scalars = Object.fromEntries(scalarNames.map((name) => [name, graph.input(scalarName(name), SCALAR)]));
-  const loss = graph.within('loss', () => softmaxCrossEntropy(graph, scores, wanted));
+  const loss = graph.within('loss', () =>
+    softmaxCrossEntropy(graph, scores, smoothed(graph, wanted, settings.labelSmoothing)),
+  );
   const correct = graph.within('loss', () => correctCount(graph, scores, wanted));
 
   const tensors = namedTensors(report);
   const learned = tensors.filter((tensor) => tensor.spec.role !== 'buffer');
-  const gradients = differentiate(
+  const raw = differentiate(
     graph,
     loss,
     learned.map((tensor) => tensor.name),
   );
+  const gradients = settings.clipNorm > 0 ? graph.within('clip', () => clipped(graph, raw, settings.clipNorm)) : raw;
   const states: State[] = [];
   const keep = (name: Value, updated: Value, tensor: NamedTensor, role: State['role']) => {
     const next = `${name}.next`;

@@ -108,6 +108,20 @@ export const TRAINING_FIELDS = {
     min: 0,
     max: 100000,
   }),
+  labelSmoothing: real({
+    label: 'Smoothing',
+    help: 'Share of every target that is spread evenly over all classes while training (label smoothing).',
+    default: 0,
+    min: 0,
+    max: 0.9,
+  }),
+  clipNorm: real({
+    label: 'Clip norm',
+    help: 'Longest gradient, over all weights together, that a step follows; a longer one is scaled down. 0: any.',
+    default: 0,
+    min: 0,
+    max: 1e6,
+  }),
   seed: integer({
     label: 'Seed',
     help: 'Same seed, same device: the same first weights, the same order, the same losses.',
@@ -119,6 +133,9 @@ export const TRAINING_FIELDS = {
 } as const satisfies FieldSpecs;
 
 export type TrainingSettings = FieldsOf<typeof TRAINING_FIELDS>;
+
+/** Settings that are compiled into a training step; the others are fed to it. */
+export type CompiledSettings = Pick<TrainingSettings, 'optimizer' | 'labelSmoothing' | 'clipNorm'>;
 
 /**
  * Settings that came after the first files were written: where one is missing, it is what it always had been. The order
@@ -135,6 +152,8 @@ export const ADDED_SETTINGS = [
   'decayEvery',
   'patience',
   'warmupEpochs',
+  'labelSmoothing',
+  'clipNorm',
 ] as const satisfies readonly (keyof TrainingSettings)[];
 
 export const DEFAULT_TRAINING = Object.fromEntries(

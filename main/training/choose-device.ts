@@ -51,7 +51,7 @@ async function stepTime(
   classes: number,
   values: NamedValues,
 ): Promise<number> {
-  const trainer = new Trainer(design.network, report, values, where, design.training.optimizer);
+  const trainer = new Trainer(design.network, report, values, where, design.training);
   try {
     const size = Math.min(design.training.batchSize, set.count);
     const order = Uint32Array.from({ length: size }, (_, i) => i);

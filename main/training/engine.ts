@@ -104,7 +104,7 @@ export class Engine {
     const values = input.from === undefined ? initialValues(compiled) : await weightsFrom(input.from, compiled);
     const device = await chooseDevice(candidate(input.device, input.gpu), input.device, compiled, set, classes, values);
     const { design, report } = compiled;
-    const trainer = new Trainer(design.network, report, values, device.backend, design.training.optimizer);
+    const trainer = new Trainer(design.network, report, values, device.backend, design.training);
     await trainer.prepare(Math.min(design.training.batchSize, split.train.end - split.train.begin));
     const { autosave } = input;
     const run: Run = new Run(

@@ -6,7 +6,7 @@ import { type Tensor as CoreTensor, elementCount } from '#core/onnx/tensor.ts';
 import { randomStream } from '#core/random.ts';
 import { type NamedTensor, namedTensors } from '#core/training/emit.ts';
 import type { OptimizerSettings } from '#core/training/optimizers/define.ts';
-import { type OptimizerKind, optimizer } from '#core/training/optimizers/index.ts';
+import { optimizer } from '#core/training/optimizers/index.ts';
 import {
   compileInference,
   compileTraining,
@@ -15,7 +15,7 @@ import {
   slotName,
   type TrainingProgram,
 } from '#core/training/program.ts';
-import type { TrainingSettings } from '#core/training/settings.ts';
+import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
 import type { Batch } from '../datasets/batches.ts';
 import type { Backend, StateTensor } from './backend.ts';
 
@@ -45,7 +45,7 @@ export class Trainer {
   readonly #network: Network;
   readonly #report: NetworkReport;
   readonly #backend: Backend;
-  readonly #optimizer: OptimizerKind;
+  readonly #settings: CompiledSettings;
   readonly #tensors: readonly NamedTensor[];
   readonly #states = new Map<string, StateTensor>();
   readonly #training = new Map<number, Promise<Compiled>>();
@@ -59,9 +59,9 @@ export class Trainer {
     report: NetworkReport,
     values: NamedValues,
     device: Backend,
-    kind: OptimizerKind = 'sgd',
+    compiled: CompiledSettings = DEFAULT_TRAINING,
   ) {
-    this.#optimizer = kind;
+    this.#settings = compiled;
     this.#network = network;
     this.#report = report;
     this.#backend = device;
@@ -72,7 +72,7 @@ export class Trainer {
       this.#states.set(name, device.createState(spec.dims, value.data));
       if (spec.role !== 'buffer') {
         const zeros = new Float32Array(elementCount(spec.dims));
-        for (const slot of optimizer(kind).slots) {
+        for (const slot of optimizer(compiled.optimizer).slots) {
           this.#states.set(slotName(name, slot), device.createState(spec.dims, zeros));
         }
       }
@@ -96,7 +96,7 @@ export class Trainer {
   async #step(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
     const { program, session } = await this.#compiled(batch.size);
     const feeds = this.#batchFeeds(batch);
-    for (const [name, value] of Object.entries(optimizer(this.#optimizer).scalars(settings, step + 1))) {
+    for (const [name, value] of Object.entries(optimizer(this.#settings.optimizer).scalars(settings, step + 1))) {
       feeds[scalarName(name)] = scalarTensor(value);
     }
     for (const { name, type, rate } of program.masks) {
@@ -173,7 +173,7 @@ export class Trainer {
 
   #compiled(batchSize: number): Promise<Compiled> {
     return remember(this.#training, batchSize, async () => {
-      const program = compileTraining(this.#network, this.#report, batchSize, this.#backend.target, this.#optimizer);
+      const program = compileTraining(this.#network, this.#report, batchSize, this.#backend.target, this.#settings);
       const keep = program.states.map((state) => state.next);
       return { program, session: await this.#backend.createSession(program.graph, { keep }) };
     });

@@ -244,6 +244,8 @@ describe('train, export and evaluate', () => {
         ['--weight-decay', '0.1'],
         ['--seed', '5'],
         ['--no-shuffle'],
+        ['--label-smoothing', '0.2'],
+        ['--clip-norm', '0.5'],
       ],
       '--optimizer nesterov': [['--momentum', '0.5']],
       '--optimizer adagrad': [['--epsilon', '0.1']],

@@ -66,7 +66,7 @@ export async function compareSteps(network: Network, record: StepRecord, setting
       return [tensor, { dtype: 'float32', dims: spec.dims, data }] as const;
     }),
   );
-  const trainer = new Trainer(network, report, values, backend('cpu'), settings.optimizer);
+  const trainer = new Trainer(network, report, values, backend('cpu'), settings);
   const each = elementCount(report.layers.get(report.input!)!.shape!);
   const losses: number[] = [];
   let at = 0;

@@ -160,3 +160,10 @@ describe('three steps of every optimizer agree with PyTorch', () => {
     compareSteps(residualBlock(), runs[optimizer]!, { ...DEFAULT_TRAINING, ...own[optimizer], optimizer }),
   );
 });
+
+describe('three steps with what changes loss and gradient agree with PyTorch', () => {
+  const { smoothing, clipped } = recording<Readonly<Record<'smoothing' | 'clipped', StepRecord>>>('optimizers.json');
+  const settings = { ...DEFAULT_TRAINING, learningRate: 0.05, weightDecay: 0.001 };
+  it('label smoothing', () => compareSteps(residualBlock(), smoothing, { ...settings, labelSmoothing: 0.2 }));
+  it('clipping by the norm', () => compareSteps(residualBlock(), clipped, { ...settings, clipNorm: 0.05 }));
+});

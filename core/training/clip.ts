@@ -1,0 +1,27 @@
+import type { GraphBuilder } from '../onnx/builder.ts';
+import type { Value } from '../onnx/graph.ts';
+
+/** Keeps the quotient finite where all gradients are 0; PyTorch's number. */
+const TINY = 1e-6;
+
+/**
+ * All gradients together as one vector, scaled down where it is longer than `longest` (Pascanu, Mikolov and Bengio 2013;
+ * torch.nn.utils.clip_grad_norm_).
+ */
+export function clipped(
+  graph: GraphBuilder,
+  gradients: ReadonlyMap<string, Value>,
+  longest: number,
+): ReadonlyMap<string, Value> {
+  const squares = [...gradients.values()].map((gradient) => {
+    const axes = graph.dims(gradient).map((_, axis) => axis);
+    return graph.add('ReduceSum', [graph.add('Mul', [gradient, gradient], {}), graph.ints(axes)], { keepdims: 0 });
+  });
+  const [first, ...rest] = squares;
+  if (first === undefined) return gradients;
+  const sum = rest.reduce((total, next) => graph.add('Add', [total, next], {}), first);
+  const norm = graph.add('Add', [graph.add('Sqrt', [sum], {}), graph.scalar(TINY)], {});
+  const share = graph.add('Div', [graph.scalar(longest), norm], {});
+  const factor = graph.add('Clip', [share, graph.scalar(0), graph.scalar(1)], {});
+  return new Map([...gradients].map(([name, gradient]) => [name, graph.add('Mul', [gradient, factor], {})]));
+}
