@@ -21,6 +21,7 @@ import {
 import { type Graph, type GraphNode, type NamedType, OPSET } from './graph.ts';
 import type { AttributeType, AttributeValue } from './operators/attributes.ts';
 import { OPERATORS } from './operators/index.ts';
+import { keepPadApart } from './pad-before-pool.ts';
 import type { DataType, Tensor } from './tensor.ts';
 
 type AttributeInit = MessageInitShape<typeof AttributeProtoSchema>;
@@ -55,7 +56,7 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Arr
     ),
     graph: create(GraphProtoSchema, {
       name: graph.name,
-      node: graph.nodes.map(encodeNode),
+      node: keepPadApart(graph).map(encodeNode),
       initializer: [...graph.initializers].map(([name, tensor]) => encodeTensor(name, tensor)),
       input: graph.inputs.map((value) => encodeValueInfo(value, options.batchAxis)),
       output: graph.outputs.map((value) => encodeValueInfo(value, options.batchAxis)),

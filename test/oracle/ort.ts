@@ -3,7 +3,7 @@ import { encodeModel } from '#core/onnx/encode.ts';
 import type { Graph } from '#core/onnx/graph.ts';
 import type { Array64 } from './reference.ts';
 
-/** Runs a graph in ONNX Runtime on the CPU; float inputs only. */
+/** Runs a graph in ONNX Runtime on the CPU; inputs are float32, or bytes as pixels are. */
 export async function runOrt(
   graph: Graph,
   feeds: Readonly<Record<string, Array64>>,
@@ -13,7 +13,11 @@ export async function runOrt(
     const tensors = Object.fromEntries(
       session.inputNames.map((name) => {
         const { dims, data } = feeds[name] as Array64;
-        return [name, new OrtTensor('float32', Float32Array.from(data), dims)];
+        const bytes = graph.inputs.find((input) => input.name === name)?.type.dtype === 'uint8';
+        const tensor = bytes
+          ? new OrtTensor('uint8', Uint8Array.from(data), dims)
+          : new OrtTensor('float32', Float32Array.from(data), dims);
+        return [name, tensor];
       }),
     );
     const results = await session.run(tensors);

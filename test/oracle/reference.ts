@@ -433,8 +433,12 @@ export function evaluate(graph: Graph, feeds: Readonly<Record<string, Array64>>)
   return values;
 }
 
-/** erf by its Taylor series, which converges everywhere; in float64 it is exact enough for |x| up to 4. */
+/** erf to nine digits: by its Taylor series up to 4, where rounding still leaves them, by its asymptotic one beyond. */
 function errorFunction(x: number): number {
+  if (Math.abs(x) > 4) {
+    const tail = (Math.exp(-x * x) / (Math.abs(x) * Math.sqrt(Math.PI))) * (1 - 1 / (2 * x * x));
+    return Math.sign(x) * (1 - tail);
+  }
   let [term, sum] = [x, x];
   for (let n = 1; n < 120; n++) {
     term *= (-x * x) / n;

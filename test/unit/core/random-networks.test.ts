@@ -1,0 +1,165 @@
+/**
+ * Random networks of all kinds, with branches: the gradient of every tensor, as one training step computes it, agrees
+ * with central differences in float64 (test/oracle/reference.ts shares no code with the gradients).
+ */
+import { describe, expect, it } from 'vitest';
+import { LAYERS, type LayerKind } from '#core/layers/index.ts';
+import { applyEdit, nextId } from '#core/network/edits.ts';
+import { EMPTY_NETWORK, type LayerId, type Network } from '#core/network/network.ts';
+import { propagate } from '#core/network/propagate.ts';
+import { CPU_TARGET } from '#core/onnx/builder.ts';
+import type { Graph } from '#core/onnx/graph.ts';
+import { elementCount } from '#core/onnx/tensor.ts';
+import { type Random, randomStream } from '#core/random.ts';
+import { isVolume } from '#core/shape.ts';
+import { compileTraining, STEP, scalarName, slotName } from '#core/training/program.ts';
+import { runOrt } from '../../oracle/ort.ts';
+import { type Array64, array64, evaluate } from '../../oracle/reference.ts';
+
+const NETWORKS = 200;
+const BATCH = 2;
+const CLASSES = 3;
+/** Elements of each tensor that are checked. */
+const CHECKED = 2;
+
+const MERGES: readonly LayerKind[] = ['Add', 'Multiply', 'Concatenate'];
+/** Kinds that stand anywhere; those that make a vector come at the end. */
+const BODY = LAYERS.map(({ kind }) => kind).filter(
+  (kind) => !['Input', 'Flatten', 'Dense', 'Softmax', 'GlobalAveragePooling2D', 'Reshape', ...MERGES].includes(kind),
+);
+
+function pick<T>(random: Random, all: readonly T[]): T {
+  return all[Math.floor(random.uniform() * all.length)] as T;
+}
+
+/** Draws a network; what would have a problem is left out again. */
+function draw(random: Random): Network {
+  let network = EMPTY_NETWORK;
+  const put = (kind: LayerKind, after: readonly LayerId[], fields: object = {}, most = 200): LayerId | undefined => {
+    const id = nextId(network, kind);
+    let next = applyEdit(network, { type: 'add', kind, id, after });
+    next = applyEdit(next, { type: 'set-fields', layer: id, fields: fields as never });
+    const report = propagate(next).layers.get(id);
+    if (report?.problems.length !== 0 || elementCount(report.shape ?? [most + 1]) > most) return undefined;
+    network = next;
+    return id;
+  };
+  const shapeOf = (id: LayerId) => propagate(network).layers.get(id)?.shape ?? [];
+  let last = put('Input', [], { channels: 2, height: 5, width: 4, mean: 100, scale: 60 }) as LayerId;
+  const volumes = [last];
+  for (let i = 0; i < 7; i++) {
+    const [kind, from] = [pick(random, BODY), pick(random, volumes.slice(-2))];
+    const filters = kind === 'Conv2D' || kind === 'SeparableConv2D' ? { filters: pick(random, [2, 4]) } : {};
+    const added = put(kind, [from], filters);
+    if (added === undefined) continue;
+    last = added;
+    volumes.push(last);
+    const same = volumes.filter((id) => id !== last && shapeOf(id).join() === shapeOf(last).join());
+    if (same.length > 0 && random.uniform() < 0.5) {
+      last = put(pick(random, MERGES), [last, pick(random, same)]) ?? last;
+      volumes.push(last);
+    }
+  }
+  // Every loose end has to come together.
+  const fed = new Set(network.edges.map(({ from }) => from));
+  const ends = [...network.layers.keys()].filter((id) => !fed.has(id));
+  const vectors = ends.map((id) => {
+    if (!isVolume(shapeOf(id))) return id;
+    return put(random.uniform() < 0.5 ? 'Flatten' : 'GlobalAveragePooling2D', [id], {}, 1000) as LayerId;
+  });
+  const together = vectors.length === 1 ? (vectors[0] as LayerId) : (put('Concatenate', vectors, {}, 1000) as LayerId);
+  put('Softmax', [put('Dense', [together], { units: CLASSES }) as LayerId]);
+  return network;
+}
+
+/** The nodes up to the loss. */
+function upTo(graph: Graph, value: string): Graph {
+  const needed = new Set([value]);
+  const nodes = graph.nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output))) return false;
+    for (const input of node.inputs) needed.add(input);
+    return true;
+  });
+  return { ...graph, nodes: nodes.toReversed() };
+}
+
+/** Compares one network; answers the kinds in it, and how many slopes were compared and corners met. */
+async function compare(seed: number) {
+  const random = randomStream(seed, 'network');
+  const network = draw(random);
+  const report = propagate(network);
+  expect(report.problems).toEqual([]);
+  const { graph, states, masks } = compileTraining(network, report, BATCH, CPU_TARGET);
+  const feeds: Record<string, Array64> = {};
+  const fill = (dims: readonly number[], value: (i: number) => number) =>
+    array64(
+      dims,
+      Array.from({ length: elementCount(dims) }, (_, i) => value(i)),
+    );
+  feeds['pixels'] = fill([BATCH, 2, 5, 4], () => Math.floor(random.uniform() * 256));
+  feeds[STEP.target] = fill([BATCH, CLASSES], (i) => Number(i % CLASSES === Math.floor(i / CLASSES)));
+  for (const name of ['learningRate', 'momentum', 'weightDecay']) feeds[scalarName(name)] = array64([], [0]);
+  for (const { name, type } of masks) feeds[name] = fill(type.dims, () => (random.uniform() < 0.5 ? 0 : 2));
+  for (const { name, dims, role, tensor } of states) {
+    const { initializer, role: kind } = tensor.spec;
+    const constant = initializer.type === 'constant' ? initializer.value : 0;
+    feeds[name] = fill(dims, () => (role === 'slot' ? 0 : kind === 'buffer' ? 1 : constant + 0.4 * random.gaussian()));
+  }
+  const forward = upTo(graph, STEP.loss);
+  const lossWith = (name: string, at: number, value: number) => {
+    const changed = Float64Array.from(feeds[name]!.data);
+    changed[at] = value;
+    return evaluate(forward, { ...feeds, [name]: { dims: feeds[name]!.dims, data: changed } }).get(STEP.loss)!.data[0]!;
+  };
+  const exact = evaluate(graph, feeds);
+  const inOrt = await runOrt(graph, feeds);
+  let [slopes, corners] = [0, 0];
+  for (const { name, tensor, role } of states) {
+    if (role === 'slot' || tensor.spec.role === 'buffer') continue;
+    const next = `${slotName(name, 'velocity')}.next`;
+    const [gradient, found] = [exact.get(next)!.data, inOrt.get(next)!.data];
+    const scale = Math.max(1e-3, ...gradient.map(Math.abs));
+    for (let i = 0; i < CHECKED; i++) {
+      const at = Math.floor(random.uniform() * gradient.length);
+      const value = feeds[name]!.data[at]!;
+      const step = 1e-6;
+      const [below, here, above] = [-step, 0, step].map((by) => lossWith(name, at, value + by)) as [
+        number,
+        number,
+        number,
+      ];
+      const [left, right] = [(here - below) / step, (above - here) / step];
+      // Where the two sides differ there is a corner in between (RELU, a tie in MAX POOL), and no slope.
+      if (Math.abs(right - left) > 1e-3 * scale) {
+        corners += 1;
+        continue;
+      }
+      const what = `${name}[${at}] of network ${seed}`;
+      expect(Math.abs(gradient[at]! - (left + right) / 2) / scale, what).toBeLessThan(1e-3);
+      expect(Math.abs(found[at]! - gradient[at]!) / scale, `${what} in ONNX Runtime`).toBeLessThan(1e-2);
+      slopes += 1;
+    }
+  }
+  return { kinds: [...network.layers.values()].map(({ kind }) => kind), slopes, corners };
+}
+
+describe('random networks', () => {
+  it(`${NETWORKS} of them train one step whose gradients are right`, { timeout: 300_000 }, async () => {
+    const kinds = new Set<string>();
+    let [slopes, corners] = [0, 0];
+    for (let seed = 1; seed <= NETWORKS; seed++) {
+      const found = await compare(seed);
+      for (const kind of found.kinds) kinds.add(kind);
+      slopes += found.slopes;
+      corners += found.corners;
+    }
+    // All kinds were there, but RESHAPE, whose fields a random network does not meet.
+    expect([...kinds].sort()).toEqual(
+      LAYERS.map(({ kind }) => kind)
+        .filter((kind) => kind !== 'Reshape')
+        .sort(),
+    );
+    expect(slopes).toBeGreaterThan(NETWORKS * 8);
+    expect(corners / slopes).toBeLessThan(0.02);
+  });
+});
