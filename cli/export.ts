@@ -3,7 +3,7 @@ import { formatWhole } from '#core/format.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { readDesignArgument } from './design-argument.ts';
 import { withEngine } from './engine.ts';
-import { numberOption, parseOptions } from './options.ts';
+import { parseOptions, wholeOption } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `export <file|template> -o model.onnx [--seed]`: the network with its first weights, as an ONNX file. */
@@ -15,7 +15,7 @@ export async function exportModel(args: readonly string[]): Promise<number> {
   );
   const design = await readDesignArgument(words[0]);
   if (values.output === undefined) throw new UsageError('Say where to write: -o model.onnx');
-  const seed = numberOption('seed', values.seed, 0) ?? design.training.seed;
+  const seed = wholeOption('seed', values.seed, 0) ?? design.training.seed;
   const text = formatDesign({ ...design, training: { ...design.training, seed } });
   const path = resolve(values.output);
   const receipt = await withEngine((engine) => engine.call('model.export', { design: text, path }));

@@ -7,14 +7,14 @@ import type { Design } from '#core/project/design.ts';
 import { formatVolume } from '#core/shape.ts';
 import { slotCount } from '#core/training/optimizers/index.ts';
 import { readDesignArgument } from './design-argument.ts';
-import { numberOption, parseOptions } from './options.ts';
+import { parseOptions, wholeOption } from './options.ts';
 import { formatTable } from './table.ts';
 
 /** `inspect <file|template> [--json] [--batch N]`: shapes, costs and problems of a design. */
 export async function inspect(args: readonly string[]): Promise<number> {
   const { values, words } = parseOptions(args, { json: { type: 'boolean' }, batch: { type: 'string' } }, 1);
   const design = await readDesignArgument(words[0]);
-  const batch = numberOption('batch', values.batch, 1) ?? design.training.batchSize;
+  const batch = wholeOption('batch', values.batch, 1) ?? design.training.batchSize;
   const report = propagate(design.network);
   const slots = slotCount(design.training.optimizer);
   const text = values.json

@@ -25,14 +25,12 @@ export function parseOptions<const S extends Specs>(
   }
 }
 
-/** A number option, or undefined where it was not given. */
-export function numberOption(name: string, text: string | undefined, wholeFrom?: number): number | undefined {
+/** A whole number of at least `from`, or undefined where the option was not given. */
+export function wholeOption(name: string, text: string | undefined, from: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  const bad = text.trim() === '' || !Number.isFinite(value);
-  const needs = wholeFrom === undefined ? 'a number' : `a whole number from ${wholeFrom}`;
-  if (bad || (wholeFrom !== undefined && (!Number.isInteger(value) || value < wholeFrom))) {
-    throw new UsageError(`--${name} needs ${needs}, got "${text}".`);
+  if (text.trim() === '' || !Number.isInteger(value) || value < from) {
+    throw new UsageError(`--${name} needs a whole number from ${from}, got "${text}".`);
   }
   return value;
 }

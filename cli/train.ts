@@ -9,7 +9,7 @@ import { formatDesign } from '#core/project/design-file.ts';
 import { readDataArgument } from './data-argument.ts';
 import { readDesignArgument } from './design-argument.ts';
 import { triedGpu, withEngine } from './engine.ts';
-import { numberOption, parseOptions, rangeOption } from './options.ts';
+import { parseOptions, rangeOption, wholeOption } from './options.ts';
 import { ProgressBar } from './progress.ts';
 import { TRAINING_OPTIONS, trainingSettings } from './training-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -136,7 +136,7 @@ function stepsFrom(values: Values) {
   if (values.steps !== undefined && values.epochs !== undefined) {
     throw new UsageError('Give --epochs or --steps, not both.');
   }
-  const steps = numberOption('steps', values.steps, 1);
+  const steps = wholeOption('steps', values.steps, 1);
   return steps === undefined ? {} : { steps };
 }
 

@@ -3,7 +3,6 @@ import type { NetworkReport } from '../network/propagate.ts';
 import { GraphBuilder } from '../onnx/builder.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import type { Target } from '../onnx/operators/operator.ts';
-import { elementCount } from '../onnx/tensor.ts';
 import { clipped } from './clip.ts';
 import { differentiate } from './differentiate.ts';
 import { emitNetwork, type ForwardGraph, type Mask, type NamedTensor, namedTensors } from './emit.ts';
@@ -159,9 +158,4 @@ export function compileInference(
     if (value !== undefined) graph.output(value, `activation/${id}`);
   }
   return { graph: graph.build(), tensors: namedTensors(report), classes };
-}
-
-/** Numbers a network's tensors hold in all. */
-export function tensorElements(tensors: readonly NamedTensor[]): number {
-  return tensors.reduce((sum, { spec }) => sum + elementCount(spec.dims), 0);
 }

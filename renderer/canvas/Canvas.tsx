@@ -21,6 +21,7 @@ import styles from './Canvas.module.css';
 import { CanvasTools } from './CanvasTools.tsx';
 import { FlowElements, type LayerFlowNode, type Measured, type VolumeFlowEdge } from './flow-nodes.ts';
 import { LayerNode } from './LayerNode.tsx';
+import { GRID } from './layout.ts';
 import { VolumeEdge } from './VolumeEdge.tsx';
 
 const NODE_TYPES = { layer: LayerNode };
@@ -30,7 +31,6 @@ const EDGE_OPTIONS = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, hei
 const MINIMAP = { width: 132, height: 80 };
 const DELETE_KEYS = ['Backspace', 'Delete'];
 const MULTI_SELECT_KEYS = ['Shift', 'Meta', 'Control'];
-export const GRID = 10;
 const SNAP_GRID: [number, number] = [GRID, GRID];
 /** Up to this many layers all are drawn; of more, those in view. */
 const FEW = 150;

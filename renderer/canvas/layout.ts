@@ -5,6 +5,9 @@ import type { LayerId, Network } from '#core/network/network.ts';
 /** Size that a node is laid out with, in pixels. */
 export const NODE = { width: 176, height: 70 } as const;
 
+/** Pixels between the points that layers snap to. */
+export const GRID = 10;
+
 /** Room between columns (for the volume on the edge) and between rows. */
 export const GAP = { column: 84, row: 30, band: 50 } as const;
 /** Width to height that a whole network should come near to: that of the canvas. */

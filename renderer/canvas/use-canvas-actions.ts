@@ -4,10 +4,9 @@ import { layerDefinition } from '#core/layers/index.ts';
 import { nextId } from '#core/network/edits.ts';
 import type { LayerId, Network } from '#core/network/network.ts';
 import { edit, select, useDocument } from '../document/store.ts';
-import { GAP, layoutNetwork, NODE } from './layout.ts';
+import { GAP, GRID, layoutNetwork, NODE } from './layout.ts';
 
 const FIT = { padding: { x: '28px', top: '24px', bottom: '58px' }, maxZoom: 1.1, duration: 200 } as const;
-const GRID = 10;
 /** Layers in a row when a network is drawn by clicking; layers up to which all of it stays in view meanwhile. */
 const ROW = 5;
 const READABLE = 40;

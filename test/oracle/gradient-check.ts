@@ -57,7 +57,7 @@ const MOST_ELEMENTS = 24;
 /** Central differences of the loss in float64, the step growing with the value; NaN where an element is not checked. */
 export function centralDifferences({ graph, feeds }: CheckedCase, input: string): Float64Array {
   const original = feeds[input] as Array64;
-  const forward: Graph = { ...graph, nodes: nodesFor(graph, 'loss') };
+  const forward = upTo(graph, 'loss');
   const lossAt = (i: number, value: number) => {
     const data = Float64Array.from(original.data);
     data[i] = value;
@@ -71,17 +71,15 @@ export function centralDifferences({ graph, feeds }: CheckedCase, input: string)
   });
 }
 
-/** The nodes that a value needs. */
-function nodesFor(graph: Graph, value: string): Graph['nodes'] {
+/** The part of a graph that a value needs. */
+export function upTo(graph: Graph, value: string): Graph {
   const needed = new Set([value]);
-  return graph.nodes
-    .toReversed()
-    .filter((node) => {
-      if (!node.outputs.some((output) => needed.has(output))) return false;
-      for (const input of node.inputs) needed.add(input);
-      return true;
-    })
-    .toReversed();
+  const nodes = graph.nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output))) return false;
+    for (const input of node.inputs) needed.add(input);
+    return true;
+  });
+  return { ...graph, nodes: nodes.toReversed() };
 }
 
 /**

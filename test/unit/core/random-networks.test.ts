@@ -8,11 +8,11 @@ import { applyEdit, nextId } from '#core/network/edits.ts';
 import { EMPTY_NETWORK, type LayerId, type Network } from '#core/network/network.ts';
 import { propagate } from '#core/network/propagate.ts';
 import { CPU_TARGET } from '#core/onnx/builder.ts';
-import type { Graph } from '#core/onnx/graph.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { type Random, randomStream } from '#core/random.ts';
 import { isVolume } from '#core/shape.ts';
 import { compileTraining, STEP, scalarName, slotName } from '#core/training/program.ts';
+import { upTo } from '../../oracle/gradient-check.ts';
 import { runOrt } from '../../oracle/ort.ts';
 import { type Array64, array64, evaluate } from '../../oracle/reference.ts';
 
@@ -70,17 +70,6 @@ function draw(random: Random): Network {
   const together = vectors.length === 1 ? (vectors[0] as LayerId) : (put('Concatenate', vectors, {}, 1000) as LayerId);
   put('Softmax', [put('Dense', [together], { units: CLASSES }) as LayerId]);
   return network;
-}
-
-/** The nodes up to the loss. */
-function upTo(graph: Graph, value: string): Graph {
-  const needed = new Set([value]);
-  const nodes = graph.nodes.toReversed().filter((node) => {
-    if (!node.outputs.some((output) => needed.has(output))) return false;
-    for (const input of node.inputs) needed.add(input);
-    return true;
-  });
-  return { ...graph, nodes: nodes.toReversed() };
 }
 
 /** Compares one network; answers the kinds in it, and how many slopes were compared and corners met. */
