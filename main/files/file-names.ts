@@ -16,16 +16,27 @@ export function toFileName(name: string): string {
   return safe === '' || reserved ? `Design ${safe}`.trim() : safe;
 }
 
-/** Writes a new file under the first free of "name.ext", "name 2.ext", …; never over another. */
-export async function createFile(folder: string, name: string, extension: string, contents: string): Promise<string> {
+/**
+ * Writes a new file under the first free of "name.ext", "name 2.ext", …; never over another.
+ *
+ * @param announce told the path before the contents are there, so that nothing is written that nobody knows of
+ */
+export async function createFile<T>(
+  folder: string,
+  name: string,
+  extension: string,
+  contents: string,
+  announce: (path: string) => Promise<T>,
+): Promise<T> {
   await mkdir(folder, { recursive: true });
   const stem = toFileName(name);
   for (let number = 1; ; number++) {
     const path = join(folder, `${stem}${number === 1 ? '' : ` ${number}`}${extension}`);
     if (!(await reserve(path))) continue;
     try {
+      const announced = await announce(path);
       await writeFileAtomic(path, contents);
-      return path;
+      return announced;
     } catch (error) {
       await rm(path, { force: true });
       throw error;

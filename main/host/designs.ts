@@ -57,8 +57,9 @@ export class Designs {
   create(text: string): Promise<OpenedDesign> {
     return this.#inTurn(async () => {
       const { name } = parseDesign(text);
-      const path = await createFile(this.#folder, name, FILE_EXTENSION, text);
-      const entry = await this.#remember(path, name);
+      // On the list first: a program that is killed in between leaves no design that it does not show again.
+      const remember = (path: string) => this.#remember(path, name);
+      const entry = await createFile(this.#folder, name, FILE_EXTENSION, text, remember);
       return { ...entry, text, revision: revisionOf(text) };
     });
   }
