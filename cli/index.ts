@@ -2,6 +2,7 @@ import { devices } from './devices.ts';
 import { evaluate } from './evaluate.ts';
 import { exportModel } from './export.ts';
 import { inspect } from './inspect.ts';
+import { resume } from './resume.ts';
 import { serve } from './serve.ts';
 import { templates } from './templates.ts';
 import { train } from './train.ts';
@@ -25,10 +26,15 @@ const COMMANDS: { readonly [name: string]: Command } = {
   train: {
     usage: `train <file|template> --data <folder|builtin:digits>
       [--train-range 0:9000] [--validate-range 9000:10000] [--steps N] [--device auto|cpu|webgpu]
-      [--from weights.onnx] [--out model.onnx] [--metrics run.jsonl] [--json]
+      [--from weights.onnx] [--run folder] [--out model.onnx] [--metrics run.jsonl] [--json]
       ${wrap(trainingHelp())}`,
     summary: 'train a design; Ctrl-C stops after the step under way and still writes the model',
     run: train,
+  },
+  resume: {
+    usage: 'resume <run folder> [--out model.onnx] [--metrics run.jsonl] [--json]',
+    summary: 'go on with a run of train --run that was stopped or killed, from its latest checkpoint',
+    run: resume,
   },
   evaluate: {
     usage: 'evaluate <model.onnx> --data <folder|builtin:digits> [--range 9000:10000] [--json]',

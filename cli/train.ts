@@ -1,16 +1,11 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { finished } from 'node:stream/promises';
-import type { Client } from '#contract/client.ts';
-import type { EngineContract } from '#contract/engine.ts';
-import { DEVICES, type DeviceChoice, type RunStatus } from '#contract/schemas.ts';
-import { formatLoss, formatPercent, formatWhole } from '#core/format.ts';
+import { DEVICES, type DeviceChoice } from '#contract/schemas.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { readDataArgument } from './data-argument.ts';
 import { readDesignArgument } from './design-argument.ts';
-import { triedGpu, withEngine } from './engine.ts';
+import { triedGpu } from './engine.ts';
 import { parseOptions, rangeOption, wholeOption } from './options.ts';
-import { ProgressBar } from './progress.ts';
+import { REPORT_OPTIONS, trainAndTell } from './report-run.ts';
 import { TRAINING_OPTIONS, trainingSettings } from './training-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -22,9 +17,8 @@ const OPTIONS = {
   steps: { type: 'string' },
   device: { type: 'string' },
   from: { type: 'string' },
-  out: { type: 'string' },
-  metrics: { type: 'string' },
-  json: { type: 'boolean' },
+  run: { type: 'string' },
+  ...REPORT_OPTIONS,
 } as const;
 type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
@@ -42,90 +36,13 @@ export async function train(args: readonly string[]): Promise<number> {
     ...(device !== 'cpu' && { gpu: await triedGpu() }),
     ...stepsFrom(values),
     ...(values.from !== undefined && { from: resolve(values.from) }),
+    ...(values.run !== undefined && { folder: resolve(values.run) }),
   };
-  const metrics = values.metrics === undefined ? undefined : (await open(values.metrics, 'w')).createWriteStream();
-  const written = metrics && finished(metrics);
-  // A write that fails is reported once the run has ended and its model is saved.
-  written?.catch(() => undefined);
-  const write = (event: object) => {
-    const line = JSON.stringify(event);
-    if (values.json) console.log(line);
-    metrics?.write(`${line}\n`);
-  };
-  try {
-    return await withEngine(async (engine) => {
-      const ended = follow(engine, write, values.json === true);
-      const interrupt = () => void engine.call('run.stop', {}).catch(() => undefined);
-      process.on('SIGINT', interrupt);
-      await engine.call('run.start', request);
-      const { status, message } = await ended;
-      process.off('SIGINT', interrupt);
-      if (values.out !== undefined && status !== 'failed') await save(engine, request, resolve(values.out), values);
-      if (status === 'failed') throw new Error(message);
-      return 0;
-    });
-  } finally {
-    metrics?.end();
-    await written;
-  }
-}
-
-/** Prints what happens; resolves when the run has ended. */
-function follow(
-  engine: Client<EngineContract>,
-  write: (event: object) => void,
-  json: boolean,
-): Promise<{ readonly status: RunStatus; readonly message: string }> {
-  let bar: ProgressBar | undefined;
-  const say = (text: string) => {
-    bar?.clear();
-    if (!json) console.log(text);
-  };
-  engine.on('run.plan', (plan) => {
-    bar = json ? undefined : new ProgressBar(plan);
-    const note = plan.deviceNote === '' ? '' : ` (${plan.deviceNote})`;
-    say(
-      `${plan.data}: ${plan.trainCount} images to train on, ${plan.validateCount} held back; device ${plan.device}${note}`,
-    );
-  });
-  engine.on('run.steps', ({ first, losses }) => {
-    losses.forEach((loss, i) => {
-      write({ event: 'step', step: first + i, loss });
-    });
-    bar?.draw(first + losses.length - 1, losses.at(-1) ?? 0);
-  });
-  engine.on('run.epoch', ({ epoch, loss, accuracy, valLoss, valAccuracy, imagesPerSecond }) => {
-    write({ event: 'epoch', epoch, loss, accuracy, valLoss, valAccuracy, imagesPerSecond });
-    say(
-      `epoch ${epoch}: loss ${formatLoss(loss)}, accuracy ${formatPercent(accuracy)}; validation loss ${formatLoss(valLoss)}, accuracy ${formatPercent(valAccuracy)}; ${Math.round(imagesPerSecond)} images/s`,
-    );
-  });
-  return new Promise((done) => {
-    engine.on('run.status', ({ status, message }) => {
-      if (status !== 'finished' && status !== 'stopped' && status !== 'failed') return;
-      bar?.clear();
-      done({ status, message });
-    });
-    engine.onClose((reason) => done({ status: 'failed', message: reason }));
+  return trainAndTell(values, async (engine) => {
+    await engine.call('run.start', request);
+    return request.design;
   });
 }
-
-async function save(
-  engine: Client<EngineContract>,
-  request: { readonly design: string },
-  path: string,
-  values: Values,
-): Promise<void> {
-  const receipt = await engine.call('model.export', { design: request.design, path });
-  const difference = receipt.maxDifference.toExponential(1);
-  if (values.json) console.log(JSON.stringify({ event: 'export', ...receipt }));
-  else {
-    console.log(
-      `${values.out}: ${formatWhole(receipt.bytes)} bytes, ${receipt.steps} steps; run in ONNX Runtime, it differs by at most ${difference}`,
-    );
-  }
-}
-
 function rangesFrom(values: Values) {
   const train = rangeOption('train-range', values['train-range']);
   const validate = rangeOption('validate-range', values['validate-range']);

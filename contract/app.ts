@@ -55,6 +55,7 @@ const runSnapshot = z.object({
   ranFor: z.number(),
   steps: stepMetrics,
   epochs: z.array(epochMetrics),
+  canContinue: z.boolean(),
 });
 export type RunSnapshot = z.infer<typeof runSnapshot>;
 
@@ -93,6 +94,8 @@ export const appContract = defineContract({
     'run.pause': call(none, nothing),
     'run.resume': call(none, nothing),
     'run.stop': call(none, nothing),
+    /** Goes on with a run that ended before it was done, from its latest checkpoint. */
+    'run.continue': call(none, nothing),
     'run.snapshot': call(none, runSnapshot.nullable()),
     'run.watch': call(watch, nothing),
     'run.filters': call(z.strictObject({ layer: layerId }), filterBank),
@@ -103,7 +106,12 @@ export const appContract = defineContract({
     ),
   },
   events: {
-    'run.status': z.object({ status: z.enum(RUN_STATUSES), message: z.string(), ranFor: z.number() }),
+    'run.status': z.object({
+      status: z.enum(RUN_STATUSES),
+      message: z.string(),
+      ranFor: z.number(),
+      canContinue: z.boolean(),
+    }),
     'run.plan': runPlan,
     'run.steps': stepMetrics,
     'run.epoch': epochMetrics,

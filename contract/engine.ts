@@ -54,10 +54,17 @@ export const engineContract = defineContract({
         steps: z.int().positive().optional(),
         /** An ONNX file to take the first weights from. */
         from: path.optional(),
-        /** Where to save the weights after every epoch. */
-        autosave: path.optional(),
+        /** A new folder for the run's metrics and checkpoints. */
+        folder: path.optional(),
       }),
       nothing,
+    ),
+    /** Goes on with the run in a folder from its latest checkpoint. */
+    'run.continue': call(z.strictObject({ folder: path, gpu: gpuVerdict.optional() }), nothing),
+    /** What a run's folder says of it. */
+    'run.inspect': call(
+      z.strictObject({ folder: path }),
+      z.object({ design: z.string(), device: z.string(), step: z.int() }),
     ),
     'run.pause': call(none, nothing),
     'run.resume': call(none, nothing),
@@ -81,13 +88,14 @@ export const engineContract = defineContract({
     ),
   },
   events: {
-    'run.status': z.object({ status: z.enum(RUN_STATUSES), message: z.string() }),
+    /** `diverged` where it failed because numbers were not finite any more: going on would fail again. */
+    'run.status': z.object({ status: z.enum(RUN_STATUSES), message: z.string(), diverged: z.boolean() }),
     'run.plan': runPlan,
     'run.steps': stepMetrics,
     'run.epoch': epochMetrics,
     'run.filters': filterPictures,
     'run.activations': activationMaps,
-    /** Weights were saved: steps they were trained for. */
+    /** A checkpoint was saved: steps done. */
     'run.saved': z.object({ step: z.int(), path: z.string() }),
   },
 });

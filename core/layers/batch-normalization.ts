@@ -3,6 +3,7 @@ import type { Value } from '../onnx/graph.ts';
 import { defineLayer } from './define.ts';
 import { real } from './fields.ts';
 import { ONES, ZEROS } from './initializers.ts';
+import { learningFields } from './learning.ts';
 
 export const batchNormalization = defineLayer({
   kind: 'BatchNormalization',
@@ -25,6 +26,7 @@ export const batchNormalization = defineLayer({
       min: 1e-8,
       max: 1,
     }),
+    ...learningFields,
   },
   arity: { min: 1, max: 1 },
   inPlace: false,

@@ -2,6 +2,7 @@ import { formatSize, type Padding, pair, type Size, type Volume } from '../shape
 import { defineLayer, type LayerWindow, type ShapeFault } from './define.ts';
 import { flag, integer, padding, size } from './fields.ts';
 import { initializerFields, initializerSpec, ZEROS } from './initializers.ts';
+import { learningFields } from './learning.ts';
 import { onnxWindow, windowShape } from './windowed.ts';
 
 /** A CONV may be padded until a window sees nothing but padding. */
@@ -73,6 +74,7 @@ export const convFields = {
   }),
   useBias: flag({ label: 'Bias', help: 'One learned number added to each activation map.', default: true }),
   ...initializerFields,
+  ...learningFields,
 };
 
 export const conv2d = defineLayer({

@@ -21,6 +21,8 @@ export type Category = (typeof CATEGORIES)[number];
 export type InitializerSpec =
   | { readonly type: 'he' | 'glorot'; readonly fanIn: number; readonly fanOut: number }
   | { readonly type: 'gaussian'; readonly std: number }
+  | { readonly type: 'uniform'; readonly limit: number }
+  | { readonly type: 'orthogonal'; readonly gain: number }
   | { readonly type: 'constant'; readonly value: number };
 
 /** One tensor that belongs to a layer. */
@@ -59,6 +61,13 @@ export interface LayerWindow extends Window {
   readonly sizeField: 'kernelSize' | 'poolSize';
 }
 
+/** What a layer's random numbers are drawn from. */
+export type Distribution =
+  /** 0 with probability `rate`, else 1 / (1 − rate): the expectation is 1. */
+  | { readonly type: 'mask'; readonly rate: number }
+  | { readonly type: 'uniform'; readonly low: number; readonly high: number }
+  | { readonly type: 'gaussian'; readonly std: number };
+
 /** What a layer writes its ONNX nodes with. */
 export interface EmitContext<F = Fields> {
   readonly graph: GraphWriter;
@@ -68,8 +77,8 @@ export interface EmitContext<F = Fields> {
   readonly mode: 'training' | 'inference';
   /** One of the layer's own tensors, by its short name. */
   weight(name: string): Value;
-  /** Random 0/1 mask, as an input of the graph that the trainer fills: 1 with probability 1 − rate, scaled by 1/(1 − rate). */
-  dropoutMask(type: TensorType, rate: number): Value;
+  /** Random numbers, as an input of the graph that the trainer fills anew for every batch (training only). */
+  random(type: TensorType, distribution: Distribution): Value;
   /** New value of a buffer after this step (training only). */
   updateBuffer(name: string, value: Value): void;
   /** A part of the graph with a gradient of its own, cheaper than that of its nodes. */
@@ -103,8 +112,6 @@ export interface LayerDefinition<K extends string = string, F = Fields> {
    * in place: 0 activations.
    */
   readonly inPlace: boolean;
-  /** The output is a probability for each class: cross-entropy then reads the scores it is made from. */
-  readonly givesProbabilities?: true;
   outputShape(given: LayerInputs<F>): ShapeAnswer;
   weights?(given: LayerInputs<F>): readonly WeightSpec[];
   /** Multiply–accumulates for one image. */

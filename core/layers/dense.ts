@@ -2,6 +2,7 @@ import { elements, formatVolume, isVolume, type Shape } from '../shape.ts';
 import { defineLayer } from './define.ts';
 import { flag, integer } from './fields.ts';
 import { initializerFields, initializerSpec, ZEROS } from './initializers.ts';
+import { learningFields } from './learning.ts';
 
 export const dense = defineLayer({
   kind: 'Dense',
@@ -19,6 +20,7 @@ export const dense = defineLayer({
     }),
     useBias: flag({ label: 'Bias', help: 'One learned number added to each unit.', default: true }),
     ...initializerFields,
+    ...learningFields,
   },
   arity: { min: 1, max: 1 },
   inPlace: false,

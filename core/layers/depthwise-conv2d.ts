@@ -5,7 +5,7 @@ import { integer } from './fields.ts';
 import { initializerSpec, ZEROS } from './initializers.ts';
 import { onnxWindow, windowShape } from './windowed.ts';
 
-const { kernelSize, strides, padding, dilation, useBias, initializer, initializerStd } = convFields;
+const { filters: _filters, groups: _groups, ...fields } = convFields;
 
 /** The part that DEPTHWISE CONV and SEPARABLE CONV share: how many filters each channel has. */
 export const depthMultiplier = integer({
@@ -22,35 +22,35 @@ export const depthwiseConv2d = defineLayer({
   category: 'Convolution',
   stem: 'dwconv',
   summary: 'Every channel has filters of its own and sees nothing of the others.',
-  fields: { depthMultiplier, kernelSize, strides, padding, dilation, useBias, initializer, initializerStd },
+  fields: { depthMultiplier, ...fields },
   arity: { min: 1, max: 1 },
   inPlace: false,
-  outputShape: ({ inputs, fields }) => {
+  outputShape: ({ inputs, fields: given }) => {
     const [input] = inputs as readonly [Volume];
-    return windowShape('DEPTHWISE CONV', input, convWindow(fields), input[0] * fields.depthMultiplier);
+    return windowShape('DEPTHWISE CONV', input, convWindow(given), input[0] * given.depthMultiplier);
   },
-  weights: ({ inputs, fields }) => {
-    const [fh, fw] = pair(fields.kernelSize);
-    const filters = (inputs[0]?.[0] ?? 1) * fields.depthMultiplier;
-    const drawn = initializerSpec(fields, fh * fw, fields.depthMultiplier * fh * fw);
+  weights: ({ inputs, fields: given }) => {
+    const [fh, fw] = pair(given.kernelSize);
+    const filters = (inputs[0]?.[0] ?? 1) * given.depthMultiplier;
+    const drawn = initializerSpec(given, fh * fw, given.depthMultiplier * fh * fw);
     return [
       { name: 'weight', dims: [filters, 1, fh, fw], role: 'weight', initializer: drawn },
-      ...(fields.useBias ? [{ name: 'bias', dims: [filters], role: 'bias', initializer: ZEROS } as const] : []),
+      ...(given.useBias ? [{ name: 'bias', dims: [filters], role: 'bias', initializer: ZEROS } as const] : []),
     ];
   },
-  macs: ({ fields, output }) => {
-    const [fh, fw] = pair(fields.kernelSize);
+  macs: ({ fields: given, output }) => {
+    const [fh, fw] = pair(given.kernelSize);
     const [filters, oh, ow] = output as Volume;
     return filters * fh * fw * oh * ow;
   },
   window: convWindow,
-  emit: ({ graph, inputs: [x], fields, weight }) => {
+  emit: ({ graph, inputs: [x], fields: given, weight }) => {
     const [, ...shape] = graph.dims(x as string) as readonly [number, number, number, number];
-    return graph.add('Conv', [x, weight('weight'), fields.useBias ? weight('bias') : undefined], {
-      ...onnxWindow(shape, convWindow(fields)),
-      dilations: pair(fields.dilation),
+    return graph.add('Conv', [x, weight('weight'), given.useBias ? weight('bias') : undefined], {
+      ...onnxWindow(shape, convWindow(given)),
+      dilations: pair(given.dilation),
       group: shape[0],
     });
   },
-  describe: (fields) => describeWindow(fields.kernelSize, fields.strides, fields.padding),
+  describe: (given) => describeWindow(given.kernelSize, given.strides, given.padding),
 });

@@ -14,10 +14,10 @@ export const dropout = defineLayer({
   arity: { min: 1, max: 1 },
   inPlace: true,
   outputShape: ({ inputs: [input] }) => ({ shape: input ?? [] }),
-  emit: ({ graph, inputs: [x], fields: { rate }, mode, dropoutMask }) => {
+  emit: ({ graph, inputs: [x], fields: { rate }, mode, random }) => {
     const input = x as Value;
     if (mode === 'inference') return graph.add('Dropout', [input, graph.scalar(rate)], {});
-    return rate === 0 ? input : graph.add('Mul', [input, dropoutMask(graph.typeOf(input), rate)], {});
+    return rate === 0 ? input : graph.add('Mul', [input, random(graph.typeOf(input), { type: 'mask', rate })], {});
   },
   describe: ({ rate }) => `${rate}`,
 });

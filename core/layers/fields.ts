@@ -10,6 +10,10 @@ interface Labelled {
   readonly label: string;
   /** One sentence for a student. */
   readonly help: string;
+  /** The group that it is shown in, folded up until somebody looks for it; none: always in sight. */
+  readonly section?: string;
+  /** It came after the first files were written: where a file lacks it, it is its default, which changes nothing. */
+  readonly added?: true;
 }
 
 export interface IntegerField extends Labelled {
@@ -60,6 +64,13 @@ export type FieldSpecs = { readonly [name: string]: FieldSpec };
 export type FieldValue = number | boolean | string | readonly number[];
 /** A layer's hyperparameters as they are stored, by field name. */
 export type Fields = { readonly [name: string]: FieldValue };
+
+/** Values for fields of which a file may lack those that came later. */
+export function withAdded<V>(specs: FieldSpecs, fields: { readonly [name: string]: V }) {
+  const missing = Object.entries(specs).filter(([name, spec]) => spec.added && fields[name] === undefined);
+  if (missing.length === 0) return fields;
+  return { ...fields, ...Object.fromEntries(missing.map(([name, spec]) => [name, spec.default as V])) };
+}
 
 type ValueOf<S extends FieldSpec> = S extends IntegerField | RealField
   ? number

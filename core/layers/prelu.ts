@@ -2,6 +2,7 @@ import type { Value } from '../onnx/graph.ts';
 import { isVolume } from '../shape.ts';
 import { defineLayer } from './define.ts';
 import { real } from './fields.ts';
+import { weightLearningFields } from './learning.ts';
 
 export const prelu = defineLayer({
   kind: 'PReLU',
@@ -11,6 +12,7 @@ export const prelu = defineLayer({
   summary: 'x where positive, a·x where negative, with one slope a learned for each channel (He et al. 2015).',
   fields: {
     slope: real({ label: 'First slope', help: 'What every slope begins with.', default: 0.25, min: -10, max: 10 }),
+    ...weightLearningFields,
   },
   arity: { min: 1, max: 1 },
   inPlace: true,

@@ -10,7 +10,6 @@ export const softmax = defineLayer({
   fields: {},
   arity: { min: 1, max: 1 },
   inPlace: true,
-  givesProbabilities: true,
   outputShape: ({ inputs }) => {
     const [input] = inputs as readonly [Shape];
     if (!isVolume(input)) return { shape: input };

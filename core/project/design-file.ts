@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type FieldSpecs, type FieldValue, fieldNeeds, fieldSchema } from '../layers/fields.ts';
+import { type FieldSpecs, type FieldValue, fieldNeeds, fieldSchema, withAdded } from '../layers/fields.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { MAX_NAME_LENGTH, NAME_PATTERN } from '../network/names.ts';
 import type { Layer } from '../network/network.ts';
-import { ADDED_SETTINGS, DEFAULT_TRAINING, TRAINING_FIELDS } from '../training/settings.ts';
+import { TRAINING_FIELDS } from '../training/settings.ts';
 import type { Design } from './design.ts';
 
 /** Version of the format that this program writes, and the newest it reads. docs/file-format.md describes it. */
@@ -69,14 +69,15 @@ export function parseDesign(text: string): Design {
     if (layers.has(layer.id))
       issues.push({ path: `${path}.id`, message: `"${layer.id}" is used twice; ids must differ.` });
     const specs = layerDefinition(layer.kind)?.fields;
-    if (specs !== undefined) issues.push(...fieldIssues(`${path}.fields`, specs, layer.fields));
-    const { id, kind, fields } = layer;
+    const fields = specs === undefined ? layer.fields : withAdded(specs, layer.fields);
+    if (specs !== undefined) issues.push(...fieldIssues(`${path}.fields`, specs, fields));
+    const { id, kind } = layer;
     // Fields of a known kind were just checked; those of an unknown kind are kept as they are, whatever they hold.
     const kept = fields as { readonly [name: string]: FieldValue };
     layers.set(id, { id, kind, name: layer.name, fields: kept, ...(layer.position && { position: layer.position }) });
   });
   issues.push(...edgeIssues(file.edges, layers));
-  const training = { ...addedSettings(), ...file.training };
+  const training = withAdded(TRAINING_FIELDS, file.training);
   issues.push(...fieldIssues('training', TRAINING_FIELDS, training));
   if (issues.length > 0) throw new DesignFileError(issues);
   return {
@@ -85,11 +86,6 @@ export function parseDesign(text: string): Design {
     training: training as unknown as Design['training'],
     classLabels: file.classLabels,
   };
-}
-
-/** What a file that was written before these settings existed means. */
-function addedSettings(): DesignFile['training'] {
-  return Object.fromEntries(ADDED_SETTINGS.map((field) => [field, DEFAULT_TRAINING[field]]));
 }
 
 function parseJson(text: string): unknown {
@@ -180,7 +176,13 @@ function show(value: unknown): string {
 /** The text of a design file: one line a layer and a connection, so that people can read it and diff it. */
 export function formatDesign(design: Design): string {
   const layers = [...design.network.layers.values()].map(({ id, kind, name: called, position: at, fields }) =>
-    line({ id, kind, name: called, ...(at && { position: at.map((n) => Math.round(n)) }), fields }),
+    line({
+      id,
+      kind,
+      name: called,
+      ...(at && { position: at.map((n) => Math.round(n)) }),
+      fields: written(kind, fields),
+    }),
   );
   const edges = design.network.edges.map(({ from, to }) => line([from, to]));
   const list = (lines: readonly string[]) => (lines.length === 0 ? '[]' : `[\n    ${lines.join(',\n    ')}\n  ]`);
@@ -194,6 +196,14 @@ export function formatDesign(design: Design): string {
     `"classLabels": ${line(design.classLabels)}`,
   ];
   return `{\n  ${parts.join(',\n  ')}\n}\n`;
+}
+
+/** A layer's fields without those that came later and change nothing: a line stays short enough to read. */
+function written(kind: string, fields: Layer['fields']): Layer['fields'] {
+  const specs = layerDefinition(kind)?.fields ?? {};
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => !(specs[name]?.added && specs[name].default === value)),
+  );
 }
 
 /** JSON on one line, with spaces for people. */

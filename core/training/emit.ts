@@ -1,10 +1,11 @@
-import type { WeightSpec } from '../layers/define.ts';
+import type { Distribution, WeightSpec } from '../layers/define.ts';
 import { layerDefinition } from '../layers/index.ts';
-import { inputsOf, type LayerId, type Network } from '../network/network.ts';
+import { inputsOf, type Layer, type LayerId, type Network } from '../network/network.ts';
 import type { NetworkReport } from '../network/propagate.ts';
 import type { GraphBuilder } from '../onnx/builder.ts';
 import type { Value } from '../onnx/graph.ts';
 import type { DataType, TensorType } from '../onnx/tensor.ts';
+import { isFrozen } from './rates.ts';
 
 /** One tensor of the network under its full name, `<layer>.<tensor>`. */
 export interface NamedTensor {
@@ -13,22 +14,25 @@ export interface NamedTensor {
   readonly spec: WeightSpec;
 }
 
-/** A random mask that the trainer draws anew for every batch. */
-export interface Mask {
+/** Random numbers that the trainer draws anew for every batch. */
+export interface RandomInput {
   readonly name: Value;
   readonly type: TensorType;
-  /** Share of zeros; the rest is 1 / (1 − rate). */
-  readonly rate: number;
+  readonly distribution: Distribution;
 }
 
 export interface ForwardGraph {
   readonly pixels: Value;
+  /** The design's last layer. */
+  readonly last: Layer;
   /** Output of the design's last layer. */
   readonly output: Value;
-  /** Class scores: what cross-entropy reads. The output itself, or what a final SOFTMAX is made from. */
+  /** Class scores: the output itself, or what a final SOFTMAX is made from. */
   readonly scores: Value;
+  /** The output itself, or what a final SIGMOID is made from. */
+  readonly logits: Value;
   readonly values: ReadonlyMap<LayerId, Value>;
-  readonly masks: readonly Mask[];
+  readonly randoms: readonly RandomInput[];
   /** New values of buffers (running mean and variance) after a training step, by full name. */
   readonly bufferUpdates: ReadonlyMap<string, Value>;
 }
@@ -69,7 +73,7 @@ export function emitNetwork(
   const declared = new Map<string, Value>(namedTensors(report).map((tensor) => [tensor.name, options.declare(tensor)]));
   const from = inputsOf(network);
   const values = new Map<LayerId, Value>();
-  const masks: Mask[] = [];
+  const randoms: RandomInput[] = [];
   const bufferUpdates = new Map<string, Value>();
   const shape = report.layers.get(report.input)?.shape ?? [];
   const raw = graph.input('pixels', { dtype: options.pixels, dims: [options.batchSize, ...shape] });
@@ -85,11 +89,11 @@ export function emitNetwork(
         graph,
         fields: layer.fields,
         inputs,
-        mode: options.mode,
+        mode: isFrozen(layer) ? 'inference' : options.mode,
         weight: (name) => declared.get(`${layer.name}.${name}`) as Value,
-        dropoutMask: (type, rate) => {
-          const name = graph.input(`${layer.name}.mask`, type);
-          masks.push({ name, type, rate });
+        random: (type, distribution) => {
+          const name = graph.input(`${layer.name}.random`, type);
+          randoms.push({ name, type, distribution });
           return name;
         },
         updateBuffer: (name, updated) => bufferUpdates.set(`${layer.name}.${name}`, updated),
@@ -100,9 +104,17 @@ export function emitNetwork(
   }
 
   const output = values.get(report.output) as Value;
-  const last = report.layers.get(report.output)?.layer;
-  const before = from.get(report.output)?.[0];
-  const fromScores = last !== undefined && layerDefinition(last.kind)?.givesProbabilities === true;
-  const scores = fromScores && before !== undefined ? (values.get(before) as Value) : output;
-  return { pixels: raw, output, scores, values, masks, bufferUpdates };
+  const last = report.layers.get(report.output)?.layer as Layer;
+  const before = values.get(from.get(report.output)?.[0] ?? '');
+  const behind = (kind: string) => (last.kind === kind && before !== undefined ? before : output);
+  return {
+    pixels: raw,
+    last,
+    output,
+    scores: behind('Softmax'),
+    logits: last.kind === 'Softmax' ? behind('Softmax') : behind('Sigmoid'),
+    values,
+    randoms,
+    bufferUpdates,
+  };
 }

@@ -1,6 +1,7 @@
 import type { InitializerSpec, WeightSpec } from '../layers/define.ts';
 import { elementCount, type Tensor } from '../onnx/tensor.ts';
 import { randomStream } from '../random.ts';
+import { orthonormalize } from './orthogonal.ts';
 
 const FILLERS: {
   readonly [T in InitializerSpec['type']]: (data: Float32Array, spec: never, seed: number, name: string) => void;
@@ -14,6 +15,15 @@ const FILLERS: {
     for (let i = 0; i < data.length; i++) data[i] = random.between(-limit, limit);
   },
   gaussian: (data, { std }: { std: number }, seed, name) => gaussian(data, std, seed, name),
+  uniform: (data, { limit }: { limit: number }, seed, name) => {
+    const random = randomStream(seed, name);
+    for (let i = 0; i < data.length; i++) data[i] = random.between(-limit, limit);
+  },
+  orthogonal: (data, { gain, dims }: { gain: number; dims: readonly number[] }, seed, name) => {
+    gaussian(data, 1, seed, name);
+    orthonormalize(data, dims[0] ?? 1);
+    for (let i = 0; i < data.length; i++) data[i] = gain * (data[i] as number);
+  },
   constant: (data, { value }: { value: number }) => data.fill(value),
 };
 
@@ -25,6 +35,7 @@ function gaussian(data: Float32Array, std: number, seed: number, name: string): 
 /** A layer's tensor before training. Its numbers depend on the seed and its full name only. */
 export function initialTensor(name: string, spec: WeightSpec, seed: number): Tensor & { readonly data: Float32Array } {
   const data = new Float32Array(elementCount(spec.dims));
-  FILLERS[spec.initializer.type](data, spec.initializer as never, seed, `weights/${name}`);
+  const initializer = { ...spec.initializer, dims: spec.dims };
+  FILLERS[spec.initializer.type](data, initializer as never, seed, `weights/${name}`);
   return { dtype: 'float32', dims: spec.dims, data };
 }

@@ -1,13 +1,17 @@
-import type { Network } from '../network/network.ts';
+import type { Layer, LayerId, Network } from '../network/network.ts';
 import type { NetworkReport } from '../network/propagate.ts';
 import { GraphBuilder } from '../onnx/builder.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import type { Target } from '../onnx/operators/operator.ts';
 import { clipped } from './clip.ts';
 import { differentiate } from './differentiate.ts';
-import { emitNetwork, type ForwardGraph, type Mask, type NamedTensor, namedTensors } from './emit.ts';
-import { correctCount, smoothed, softmaxCrossEntropy } from './loss.ts';
+import { emitNetwork, type NamedTensor, NotTrainableError, namedTensors, type RandomInput } from './emit.ts';
+import { sumOf } from './finite.ts';
+import { withL1 } from './l1.ts';
+import { correctCount, smoothed } from './losses/accuracy.ts';
+import { type LossKind, lossDefinition } from './losses/index.ts';
 import { optimizer } from './optimizers/index.ts';
+import { isFrozen, type Rates, ratesOf } from './rates.ts';
 import { type CompiledSettings, DEFAULT_TRAINING } from './settings.ts';
 
 /** A tensor that every step reads and writes anew: a weight, what the optimizer keeps for it, a running mean. */
@@ -28,7 +32,18 @@ export interface TrainingProgram {
   readonly batchSize: number;
   readonly classes: number;
   readonly states: readonly State[];
-  readonly masks: readonly Mask[];
+  readonly randoms: readonly RandomInput[];
+  /** The optimizer's numbers are fed once for each set of multipliers that some tensor has. */
+  readonly rates: readonly RatesInput[];
+}
+
+/** Where the numbers for tensors with these multipliers go. */
+export interface RatesInput {
+  readonly rates: Rates;
+  /** Names of the graph's inputs, by the optimizer's names for the numbers. */
+  readonly scalars: { readonly [scalar: string]: Value };
+  /** The input for λ₁, where there is one. */
+  readonly l1?: Value;
 }
 
 /** Names of the step's inputs and outputs besides the states. */
@@ -37,15 +52,17 @@ export const STEP = {
   target: 'target',
   loss: 'loss',
   correct: 'correct',
+  /** Finite just where all weights are after the step. */
+  finite: 'finite',
+} as const;
+
+/** Names of further outputs of a program that watches: a layer's output, a tensor's gradient. */
+export const WATCHED = {
+  activation: (layer: LayerId): Value => `activation/${layer}`,
+  gradient: (tensor: string): Value => `gradient/${tensor}`,
 } as const;
 
 const SCALAR = { dtype: 'float32', dims: [] } as const;
-
-/** The number of classes a network's output can tell apart: its numbers in all. */
-function asScores(graph: GraphBuilder, forward: ForwardGraph): Value {
-  const dims = graph.dims(forward.scores);
-  return dims.length === 2 ? forward.scores : graph.add('Flatten', [forward.scores], { axis: 1 });
-}
 
 /** Name of the state tensor that an optimizer keeps for a weight. */
 export function slotName(tensor: string, slot: string): string {
@@ -53,30 +70,51 @@ export function slotName(tensor: string, slot: string): string {
 }
 
 /** Name of the graph input for one of an optimizer's numbers. */
-export function scalarName(scalar: string): string {
-  return `optimizer/${scalar}`;
+export function scalarName(scalar: string, { learningRate, decay }: Rates = { learningRate: 1, decay: 1 }): string {
+  return learningRate === 1 && decay === 1 ? `optimizer/${scalar}` : `optimizer×${learningRate},${decay}/${scalar}`;
 }
 
-/** Compiles a network to its training step for one batch size. */
+/** The tensors that training changes: weights and biases of layers that are not frozen. */
+export function learnedTensors(network: Network, report: NetworkReport): readonly NamedTensor[] {
+  return namedTensors(report).filter(({ spec, layer }) => {
+    const found = network.layers.get(layer);
+    return spec.role !== 'buffer' && found !== undefined && !isFrozen(found);
+  });
+}
+
+/**
+ * Compiles a network to its training step for one batch size.
+ *
+ * @param watch also gives every layer's output and every gradient, to see where numbers went wrong
+ */
 export function compileTraining(
   network: Network,
   report: NetworkReport,
   batchSize: number,
   target: Target,
   settings: CompiledSettings = DEFAULT_TRAINING,
+  watch = false,
 ): TrainingProgram {
   const graph = new GraphBuilder('training-step', target);
-  const { forward, scores, classes, wanted } = emitForBatch(graph, network, report, 'training', batchSize);
+  const { forward, judged, scores, classes, wanted } = emitForBatch(
+    graph,
+    network,
+    report,
+    'training',
+    batchSize,
+    settings.loss,
+  );
   const { slots, scalars: numbers, update } = optimizer(settings.optimizer);
   const scalarNames = Object.keys(numbers(DEFAULT_TRAINING, 1));
-  const scalars = Object.fromEntries(scalarNames.map((name) => [name, graph.input(scalarName(name), SCALAR)]));
   const loss = graph.within('loss', () =>
-    softmaxCrossEntropy(graph, scores, smoothed(graph, wanted, settings.labelSmoothing)),
+    lossDefinition(settings.loss).emit(graph, judged, smoothed(graph, wanted, settings.labelSmoothing)),
   );
   const correct = graph.within('loss', () => correctCount(graph, scores, wanted));
 
-  const tensors = namedTensors(report);
-  const learned = tensors.filter((tensor) => tensor.spec.role !== 'buffer');
+  const learned = learnedTensors(network, report);
+  if (learned.length === 0) {
+    throw new NotTrainableError('Nothing here learns: no layer has weights that are trainable. Add a CONV or an FC.');
+  }
   const raw = differentiate(
     graph,
     loss,
@@ -89,25 +127,52 @@ export function compileTraining(
     graph.output(updated, next);
     states.push({ name, next, dims: tensor.spec.dims, tensor, role });
   };
+  const inputs = new Map<string, RatesInput>();
+  const scalarsFor = (rates: Rates): RatesInput => {
+    const key = scalarName('', rates);
+    const known = inputs.get(key);
+    if (known !== undefined) return known;
+    const input = (scalar: string) => graph.input(scalarName(scalar, rates), SCALAR);
+    const scalars = Object.fromEntries(scalarNames.map((name) => [name, input(name)]));
+    const made = { rates, scalars, ...(settings.l1Decay > 0 && { l1: input('l1') }) };
+    inputs.set(key, made);
+    return made;
+  };
+  const finite: Value[] = [];
   graph.within('update', () => {
     for (const tensor of learned) {
       const gradient = gradients.get(tensor.name);
       if (gradient === undefined) continue; // the loss does not depend on it
       const type = { dtype: 'float32', dims: tensor.spec.dims } as const;
       const before = Object.fromEntries(slots.map((slot) => [slot, graph.input(slotName(tensor.name, slot), type)]));
-      const updated = update({ graph, weight: tensor.name, gradient, slots: before, scalars });
+      const layer = network.layers.get(tensor.layer) as Layer;
+      const { scalars, l1 } = scalarsFor(ratesOf(layer, tensor.spec.role === 'bias' ? 'bias' : 'weight'));
+      const pulled = l1 === undefined ? gradient : withL1(graph, gradient, tensor.name, l1);
+      const updated = update({ graph, weight: tensor.name, gradient: pulled, slots: before, scalars });
       keep(tensor.name, updated.weight, tensor, 'tensor');
       for (const slot of slots) keep(slotName(tensor.name, slot), updated.slots[slot] as Value, tensor, 'slot');
+      finite.push(updated.weight);
     }
-    for (const tensor of tensors) {
+    for (const tensor of namedTensors(report)) {
       const updated = forward.bufferUpdates.get(tensor.name);
-      if (updated !== undefined) keep(tensor.name, updated, tensor, 'tensor');
+      if (updated === undefined) continue;
+      keep(tensor.name, updated, tensor, 'tensor');
+      finite.push(updated);
     }
   });
 
   graph.output(loss, STEP.loss);
   graph.output(correct, STEP.correct);
-  return { graph: graph.build(), batchSize, classes, states, masks: forward.masks };
+  graph.output(
+    graph.within('check', () => sumOf(graph, finite)),
+    STEP.finite,
+  );
+  if (watch) {
+    for (const [id, value] of forward.values) graph.output(value, WATCHED.activation(id));
+    for (const [tensor, gradient] of raw) graph.output(gradient, WATCHED.gradient(tensor));
+  }
+  const rates = [...inputs.values()];
+  return { graph: graph.build(), batchSize, classes, states, randoms: forward.randoms, rates };
 }
 
 /** The forward pass with its weights as inputs: evaluation, activation maps and the check of an exported file use it. */
@@ -117,13 +182,14 @@ export interface InferenceProgram {
   readonly classes: number;
 }
 
-/** The network over a batch of pictures, with its scores and what they should be as an input of the graph. */
+/** The network over a batch of pictures, with what the loss reads of it and what that should be as an input. */
 function emitForBatch(
   graph: GraphBuilder,
   network: Network,
   report: NetworkReport,
   mode: 'training' | 'inference',
   batchSize: number,
+  loss: LossKind,
 ) {
   const forward = emitNetwork(graph, network, report, {
     mode,
@@ -131,31 +197,45 @@ function emitForBatch(
     pixels: 'uint8',
     declare: ({ name, spec }) => graph.input(name, { dtype: 'float32', dims: spec.dims }),
   });
-  const scores = asScores(graph, forward);
+  const judged = asMatrix(graph, forward[lossDefinition(loss).reads]);
+  const scores = asMatrix(graph, forward.scores);
   const classes = graph.dims(scores)[1] as number;
   const wanted = graph.input(STEP.target, { dtype: 'float32', dims: [batchSize, classes] });
-  return { forward, scores, classes, wanted };
+  return { forward, judged, scores, classes, wanted };
+}
+
+/** [N, numbers in all]: a value of the network with one number for each class. */
+function asMatrix(graph: GraphBuilder, value: Value): Value {
+  return graph.dims(value).length === 2 ? value : graph.add('Flatten', [value], { axis: 1 });
 }
 
 /**
  * Compiles the forward pass for one batch size, with the loss and the hits of a batch as outputs.
  *
- * @param watch layers whose outputs are wanted too, under `activation/<id>`
+ * @param watch layers whose outputs are wanted too
  */
 export function compileInference(
   network: Network,
   report: NetworkReport,
   batchSize: number,
-  watch: readonly string[] = [],
+  watch: readonly LayerId[] = [],
+  loss: LossKind = DEFAULT_TRAINING.loss,
 ): InferenceProgram {
   const graph = new GraphBuilder('inference');
-  const { forward, scores, classes, wanted } = emitForBatch(graph, network, report, 'inference', batchSize);
-  graph.output(softmaxCrossEntropy(graph, scores, wanted), STEP.loss);
+  const { forward, judged, scores, classes, wanted } = emitForBatch(
+    graph,
+    network,
+    report,
+    'inference',
+    batchSize,
+    loss,
+  );
+  graph.output(lossDefinition(loss).emit(graph, judged, wanted), STEP.loss);
   graph.output(correctCount(graph, scores, wanted), STEP.correct);
   graph.output(forward.output, 'output');
   for (const id of watch) {
     const value = forward.values.get(id);
-    if (value !== undefined) graph.output(value, `activation/${id}`);
+    if (value !== undefined) graph.output(value, WATCHED.activation(id));
   }
   return { graph: graph.build(), tensors: namedTensors(report), classes };
 }

@@ -18,6 +18,18 @@ export const TRAINING_FIELDS = {
     min: 0,
     max: 100,
   }),
+  loss: choice({
+    label: 'Loss',
+    help: 'What is made small: how far the answers are from the classes.',
+    default: 'crossEntropy',
+    choices: {
+      crossEntropy: 'Softmax cross-entropy',
+      hinge: 'Multi-class SVM (hinge)',
+      meanSquaredError: 'Mean squared error',
+      binaryCrossEntropy: 'Binary cross-entropy (each class yes or no)',
+    },
+    added: true,
+  }),
   optimizer: choice({
     label: 'Optimizer',
     help: 'How a step follows from the gradient.',
@@ -30,6 +42,7 @@ export const TRAINING_FIELDS = {
       adam: 'Adam',
       adamw: 'AdamW',
     },
+    added: true,
   }),
   momentum: real({
     label: 'Momentum',
@@ -45,12 +58,22 @@ export const TRAINING_FIELDS = {
     min: 0,
     max: 10,
   }),
+  l1Decay: real({
+    label: 'L1 decay',
+    help: 'Pulls every weight towards zero by the same amount, so that many become 0 (L1, λ₁).',
+    default: 0,
+    min: 0,
+    max: 10,
+    section: 'Regularisation',
+    added: true,
+  }),
   beta1: real({
     label: 'Beta 1',
     help: 'Share of the mean gradient that Adam keeps (β₁).',
     default: 0.9,
     min: 0,
     max: 0.9999,
+    added: true,
   }),
   beta2: real({
     label: 'Beta 2',
@@ -58,6 +81,7 @@ export const TRAINING_FIELDS = {
     default: 0.999,
     min: 0,
     max: 0.999999,
+    added: true,
   }),
   rho: real({
     label: 'Rho',
@@ -65,6 +89,7 @@ export const TRAINING_FIELDS = {
     default: 0.99,
     min: 0,
     max: 0.9999,
+    added: true,
   }),
   epsilon: real({
     label: 'Epsilon',
@@ -72,6 +97,7 @@ export const TRAINING_FIELDS = {
     default: 1e-8,
     min: 1e-12,
     max: 1,
+    added: true,
   }),
   schedule: choice({
     label: 'Schedule',
@@ -85,6 +111,7 @@ export const TRAINING_FIELDS = {
       oneCycle: 'One cycle',
       plateau: 'Plateau',
     },
+    added: true,
   }),
   decayFactor: real({
     label: 'Factor',
@@ -92,14 +119,23 @@ export const TRAINING_FIELDS = {
     default: 0.1,
     min: 1e-6,
     max: 1,
+    added: true,
   }),
-  decayEvery: real({ label: 'Every', help: 'Epochs for one factor.', default: 10, min: 0.001, max: 100000 }),
+  decayEvery: real({
+    label: 'Every',
+    help: 'Epochs for one factor.',
+    default: 10,
+    min: 0.001,
+    max: 100000,
+    added: true,
+  }),
   patience: integer({
     label: 'Patience',
     help: 'Epochs without a lower validation loss before the learning rate is multiplied.',
     default: 3,
     min: 1,
     max: 100000,
+    added: true,
   }),
   warmupEpochs: real({
     label: 'Warm-up',
@@ -107,6 +143,7 @@ export const TRAINING_FIELDS = {
     default: 0,
     min: 0,
     max: 100000,
+    added: true,
   }),
   labelSmoothing: real({
     label: 'Smoothing',
@@ -114,6 +151,8 @@ export const TRAINING_FIELDS = {
     default: 0,
     min: 0,
     max: 0.9,
+    section: 'Regularisation',
+    added: true,
   }),
   clipNorm: real({
     label: 'Clip norm',
@@ -121,6 +160,112 @@ export const TRAINING_FIELDS = {
     default: 0,
     min: 0,
     max: 1e6,
+    section: 'Regularisation',
+    added: true,
+  }),
+  stopEpoch: integer({
+    label: 'Stop after',
+    help: 'Epoch after which the run ends, while the schedule is planned for all epochs. 0: none.',
+    default: 0,
+    min: 0,
+    max: 100000,
+    section: 'Stopping',
+    added: true,
+  }),
+  earlyStopping: integer({
+    label: 'Early stopping',
+    help: 'Ends the run when the validation loss has not fallen for so many epochs. 0: never.',
+    default: 0,
+    min: 0,
+    max: 100000,
+    section: 'Stopping',
+    added: true,
+  }),
+  restoreBest: flag({
+    label: 'Keep the best',
+    help: 'At the end, takes the weights of the epoch with the lowest validation loss.',
+    default: false,
+    section: 'Stopping',
+    added: true,
+  }),
+  cropPadding: integer({
+    label: 'Crop padding',
+    help: 'Random crop: pixels added on each side, of which a piece of the old size is cut.',
+    default: 0,
+    min: 0,
+    max: 64,
+    section: 'Augmentation',
+    added: true,
+  }),
+  flip: flag({
+    label: 'Flip',
+    help: 'Mirrors every second picture, left to right.',
+    default: false,
+    section: 'Augmentation',
+    added: true,
+  }),
+  shift: real({
+    label: 'Shift',
+    help: 'Moves by up to this share of the width and height.',
+    default: 0,
+    min: 0,
+    max: 0.5,
+    section: 'Augmentation',
+    added: true,
+  }),
+  rotation: real({
+    label: 'Rotation (°)',
+    help: 'Turns by up to so many degrees either way.',
+    default: 0,
+    min: 0,
+    max: 180,
+    section: 'Augmentation',
+    added: true,
+  }),
+  zoom: real({
+    label: 'Scale',
+    help: 'Enlarges or shrinks by up to this share: 0.2 is 0.8 to 1.2 times the size.',
+    default: 0,
+    min: 0,
+    max: 0.9,
+    section: 'Augmentation',
+    added: true,
+  }),
+  brightness: real({
+    label: 'Brightness',
+    help: 'Adds up to this share of white, or takes it away.',
+    default: 0,
+    min: 0,
+    max: 1,
+    section: 'Augmentation',
+    added: true,
+  }),
+  contrast: real({
+    label: 'Contrast',
+    help: 'Pulls pixels from or towards their mean by up to this share.',
+    default: 0,
+    min: 0,
+    max: 1,
+    section: 'Augmentation',
+    added: true,
+  }),
+  cutout: integer({
+    label: 'Cutout',
+    help: "Side of a square that is blanked out with the picture's mean (DeVries and Taylor 2017). 0: none.",
+    default: 0,
+    min: 0,
+    max: 1024,
+    section: 'Augmentation',
+    added: true,
+  }),
+  mixup: real({
+    label: 'Mixup (α)',
+    help: 'Blends pictures and their classes in pairs, by a share from Beta(α, α) (Zhang et al. 2018). 0: none.',
+    default: 0,
+    min: 0,
+    max: 10,
+    section: 'Augmentation',
+    added: true,
   }),
   seed: integer({
     label: 'Seed',
@@ -135,26 +280,7 @@ export const TRAINING_FIELDS = {
 export type TrainingSettings = FieldsOf<typeof TRAINING_FIELDS>;
 
 /** Settings that are compiled into a training step; the others are fed to it. */
-export type CompiledSettings = Pick<TrainingSettings, 'optimizer' | 'labelSmoothing' | 'clipNorm'>;
-
-/**
- * Settings that came after the first files were written: where one is missing, it is what it always had been. The order
- * of the rest is that in which people look for them.
- */
-export const ADDED_SETTINGS = [
-  'optimizer',
-  'beta1',
-  'beta2',
-  'rho',
-  'epsilon',
-  'schedule',
-  'decayFactor',
-  'decayEvery',
-  'patience',
-  'warmupEpochs',
-  'labelSmoothing',
-  'clipNorm',
-] as const satisfies readonly (keyof TrainingSettings)[];
+export type CompiledSettings = Pick<TrainingSettings, 'loss' | 'optimizer' | 'labelSmoothing' | 'clipNorm' | 'l1Decay'>;
 
 export const DEFAULT_TRAINING = Object.fromEntries(
   Object.entries(TRAINING_FIELDS).map(([name, spec]) => [name, spec.default]),

@@ -1,4 +1,6 @@
 import { permutation, randomStream } from '#core/random.ts';
+import { type Augmentation, augment, isAugmented } from './augment/index.ts';
+import { mixUp } from './augment/mixup.ts';
 import type { ImageSet, Range } from './image-set.ts';
 
 /** What one step reads. The arrays are used again for the next batch of the same size. */
@@ -6,7 +8,7 @@ export interface Batch {
   readonly size: number;
   /** [N, C, H, W], 0–255 */
   readonly pixels: Uint8Array;
-  /** [N, classes], a 1 at each picture's class */
+  /** [N, classes], a 1 at each picture's class; shares of two where pictures are mixed */
   readonly target: Float32Array;
 }
 
@@ -26,28 +28,52 @@ export function batchSizes(count: number, batchSize: number): readonly number[] 
   return [...new Array<number>(full).fill(batchSize), ...(rest > 0 ? [rest] : [])];
 }
 
+/** How pictures are changed while training. */
+export interface Augmented {
+  readonly settings: Augmentation;
+  readonly seed: number;
+}
+
 /** Gathers pictures into batches, keeping one pair of arrays for each batch size. */
 export class Batcher {
   readonly #set: ImageSet;
   readonly #classes: number;
+  readonly #augmented: Augmented | undefined;
   readonly #batches = new Map<number, Batch>();
 
-  /** @param classes numbers in the network's output, at least as many as the set has classes */
-  constructor(set: ImageSet, classes: number) {
+  /**
+   * @param classes numbers in the network's output, at least as many as the set has classes
+   * @param augmented none: pictures as they are
+   */
+  constructor(set: ImageSet, classes: number, augmented?: Augmented) {
     this.#set = set;
     this.#classes = classes;
+    this.#augmented = augmented && isAugmented(augmented.settings) ? augmented : undefined;
   }
 
-  /** The pictures `order[begin … begin + size)`. */
-  fill(order: Uint32Array, begin: number, size: number): Batch {
+  /**
+   * The pictures `order[begin … begin + size)`.
+   *
+   * @param epoch decides, with the seed, how they are changed
+   */
+  fill(order: Uint32Array, begin: number, size: number, epoch = 0): Batch {
     const { pixels, labels, shape } = this.#set;
     const each = shape[0] * shape[1] * shape[2];
     const batch = this.#arrays(size, each);
     batch.target.fill(0);
     for (let i = 0; i < size; i++) {
-      const from = order[begin + i] as number;
-      batch.pixels.set(pixels.subarray(from * each, (from + 1) * each), i * each);
-      batch.target[i * this.#classes + (labels[from] as number)] = 1;
+      const picture = order[begin + i] as number;
+      const from = pixels.subarray(picture * each, (picture + 1) * each);
+      if (this.#augmented === undefined) batch.pixels.set(from, i * each);
+      else {
+        const { settings, seed } = this.#augmented;
+        augment(from, batch.pixels.subarray(i * each, (i + 1) * each), shape, settings, { seed, epoch, picture });
+      }
+      batch.target[i * this.#classes + (labels[picture] as number)] = 1;
+    }
+    if (this.#augmented !== undefined && this.#augmented.settings.mixup > 0) {
+      const { settings, seed } = this.#augmented;
+      mixUp(batch, settings.mixup, randomStream(seed, `mixup/${epoch}/${begin}`));
     }
     return batch;
   }

@@ -1,17 +1,16 @@
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type AppContract, appContract } from '#contract/app.ts';
-import type { EventName, InputOf, OutputOf, PayloadOf } from '#contract/define.ts';
+import { CallError, type EventName, type InputOf, type OutputOf, type PayloadOf } from '#contract/define.ts';
 import { TRIAL_LIMIT, tryGpu } from '#contract/gpu-trial.ts';
 import type { GpuVerdict } from '#contract/schemas.ts';
 import { type Handlers, type Server, serve } from '#contract/serve.ts';
 import type { Transport } from '#contract/transport.ts';
 import { toFileName } from '../files/file-names.ts';
+import { createRunFolder, latestRunFolder } from '../runs/folders.ts';
 import { readDesign, structureOf } from '../training/compiled-design.ts';
 import { DataRegistry } from './data-registry.ts';
 import { Designs } from './designs.ts';
 import type { Platform } from './platform.ts';
-import { createRunFolder } from './run-folders.ts';
 import { RunRecord } from './run-record.ts';
 import { TrainingProcess } from './training-process.ts';
 
@@ -26,6 +25,7 @@ export class Host {
   readonly #training: TrainingProcess;
   readonly #pages = new Set<Server<AppContract>>();
   #run: RunRecord | undefined;
+  readonly #restored: Promise<void>;
   #waiting: string | undefined;
   #pageLeft: () => void = () => undefined;
   #gpu: Promise<GpuVerdict> | undefined;
@@ -34,10 +34,11 @@ export class Host {
     this.#platform = platform;
     this.#designs = new Designs(platform.designsFolder, platform.stateFolder);
     this.#data = new DataRegistry(platform.stateFolder);
+    this.#restored = this.#restore();
     this.#training = new TrainingProcess(
       () => platform.spawnTraining(false),
       {
-        'run.status': ({ status, message }) => this.#setStatus(status, message),
+        'run.status': ({ status, message, diverged }) => this.#setStatus(status, message, diverged),
         'run.plan': (plan) => {
           if (this.#run !== undefined) this.#run.plan = plan;
           this.emit('run.plan', plan);
@@ -133,7 +134,11 @@ export class Host {
     'run.pause': () => this.#training.call('run.pause', {}),
     'run.resume': () => this.#training.call('run.resume', {}),
     'run.stop': () => this.#training.call('run.stop', {}),
-    'run.snapshot': () => this.#run?.snapshot() ?? null,
+    'run.continue': () => this.#continue(),
+    'run.snapshot': async () => {
+      await this.#restored;
+      return this.#run?.snapshot() ?? null;
+    },
     'run.watch': async (wanted) => {
       // Nothing runs before the first start; the training process need not be started for looking.
       this.#watch = wanted;
@@ -150,7 +155,7 @@ export class Host {
     const folder = await createRunFolder(this.#platform.stateFolder);
     // What the last run still has to say belongs to its own record.
     if (this.#run?.active === true && this.#training.alive) await this.#training.call('run.stop', {});
-    const run = new RunRecord(design, data);
+    const run = new RunRecord(design, folder);
     this.#run = run;
     this.#setStatus('preparing', '');
     const gpu = device === 'cpu' ? undefined : await this.#triedGpu();
@@ -162,8 +167,31 @@ export class Host {
       ranges: {},
       device,
       ...(gpu && { gpu }),
-      autosave: join(folder, 'weights.onnx'),
+      folder,
     });
+  }
+
+  /** The last run of the program's last time: its curves are shown again, and it can go on. */
+  async #restore(): Promise<void> {
+    const folder = await latestRunFolder(this.#platform.stateFolder);
+    const found = folder === undefined ? undefined : await RunRecord.read(folder).catch(() => undefined);
+    this.#run ??= found;
+  }
+
+  async #continue(): Promise<void> {
+    const run = this.#run;
+    if (run?.canContinue !== true) throw new CallError('refused', 'There is no run to go on with; press Train.');
+    const { folder } = run;
+    this.#setStatus('preparing', '');
+    try {
+      const { device } = await this.#training.call('run.inspect', { folder });
+      const gpu = device === 'cpu' ? undefined : await this.#triedGpu();
+      if (!run.active) return; // stopped meanwhile
+      await this.#training.call('run.watch', this.#watch);
+      await this.#training.call('run.continue', { folder, ...(gpu && { gpu }) });
+    } catch (error) {
+      this.#setStatus('failed', error instanceof Error ? error.message : String(error));
+    }
   }
 
   /** Whether the GPU can be used; tried when it is first of interest. */
@@ -172,9 +200,10 @@ export class Host {
     return this.#gpu;
   }
 
-  #setStatus(status: RunRecord['status'], message: string): void {
-    this.#run?.setStatus(status, message);
-    this.emit('run.status', { status, message, ranFor: this.#run?.ranFor ?? 0 });
+  #setStatus(status: RunRecord['status'], message: string, diverged = false): void {
+    this.#run?.setStatus(status, message, diverged);
+    const { ranFor = 0, canContinue = false } = this.#run ?? {};
+    this.emit('run.status', { status, message, ranFor, canContinue });
   }
 
   #trainingEnded(reason: string): void {
@@ -182,9 +211,9 @@ export class Host {
     const { saved } = this.#run;
     const kept =
       saved === undefined
-        ? 'No epoch was finished, so no weights were saved.'
-        : `The weights of step ${saved.step} were saved and can be exported (${saved.path}).`;
-    this.#setStatus('failed', `${reason} ${kept} The design is safe; press Train to start again.`);
+        ? 'No epoch was finished, so no weights were saved. The design is safe; press Train to start again.'
+        : `Press Resume to go on from step ${saved.step}, of which there is a checkpoint (${saved.path}); it can be exported, too.`;
+    this.#setStatus('failed', `${reason} ${kept}`);
   }
 
   async #export({

@@ -8,6 +8,8 @@ import {
   type StepMetrics,
 } from '#contract/schemas.ts';
 import { StepHistory } from '#core/training/history.ts';
+import { readMetrics } from '../runs/metrics.ts';
+import { RunFolder } from '../runs/run-folder.ts';
 
 const MOST_EPOCHS = 10_000;
 
@@ -15,21 +17,56 @@ const MOST_EPOCHS = 10_000;
 export class RunRecord {
   /** Text of the design that is trained. */
   readonly design: string;
-  readonly data: string;
-  /** The weights saved last. */
+  readonly folder: string;
+  /** The checkpoint saved last. */
   saved: { readonly path: string; readonly step: number } | undefined;
   plan: RunPlan | undefined;
-  readonly #startedAt = Date.now();
+  #startedAt = Date.now();
   readonly #history = new StepHistory();
   readonly #epochs: EpochMetrics[] = [];
   #status: RunStatus = 'preparing';
   #message = '';
   #ranFor = 0;
   #runningSince: number | undefined;
+  #diverged = false;
 
-  constructor(design: string, data: string) {
+  constructor(design: string, folder: string) {
     this.design = design;
-    this.data = data;
+    this.folder = folder;
+  }
+
+  /** What a run's folder tells of it; undefined where there is none, or another process is at work there. */
+  static async read(path: string): Promise<RunRecord | undefined> {
+    const folder = new RunFolder(path);
+    const opened = await folder.open().catch(() => undefined);
+    if (opened === undefined || (await folder.inUse())) return undefined;
+    const record = new RunRecord(opened.design, path);
+    record.#startedAt = Date.parse(opened.info.startedAt);
+    record.setStatus('stopped', 'The program ended during this run.');
+    for await (const metric of readMetrics(folder.metrics)) {
+      if (metric.event === 'plan') record.plan = metric;
+      if (metric.event === 'epoch') record.addEpoch(metric);
+      if (metric.event === 'step') {
+        const [losses, accuracies] = [Float32Array.of(metric.loss), Float32Array.of(metric.accuracy)];
+        record.addSteps({ first: metric.step, every: 1, losses, accuracies });
+      }
+      if (metric.event === 'end') {
+        record.setStatus(
+          metric.status === 'diverged' ? 'failed' : metric.status,
+          metric.message,
+          metric.status === 'diverged',
+        );
+      }
+    }
+    const checkpoint = await folder.latest();
+    if (checkpoint !== undefined) record.saved = { path: folder.checkpoint, step: checkpoint.position.step };
+    return record;
+  }
+
+  /** Whether it can go on from a checkpoint. */
+  get canContinue(): boolean {
+    const ended = this.#status === 'stopped' || this.#status === 'failed';
+    return ended && !this.#diverged && this.saved !== undefined;
   }
 
   get status(): RunStatus {
@@ -46,7 +83,8 @@ export class RunRecord {
     return this.#ranFor + (this.#runningSince === undefined ? 0 : Date.now() - this.#runningSince);
   }
 
-  setStatus(status: RunStatus, message: string): void {
+  setStatus(status: RunStatus, message: string, diverged = false): void {
+    this.#diverged = diverged;
     this.#ranFor = this.ranFor;
     this.#runningSince = isTraining(status) ? Date.now() : undefined;
     this.#status = status;
@@ -58,6 +96,8 @@ export class RunRecord {
   }
 
   addEpoch(metrics: EpochMetrics): void {
+    // A run that goes on from a checkpoint computes some epochs a second time, with the same results.
+    if (metrics.epoch <= (this.#epochs.at(-1)?.epoch ?? 0)) return;
     if (this.#epochs.length < MOST_EPOCHS) this.#epochs.push(metrics);
   }
 
@@ -72,6 +112,7 @@ export class RunRecord {
       ranFor: this.ranFor,
       steps: this.#history.series(),
       epochs: [...this.#epochs],
+      canContinue: this.canContinue,
     };
   }
 }

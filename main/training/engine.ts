@@ -2,18 +2,25 @@ import { readFile } from 'node:fs/promises';
 import type { InputOf, OutputOf } from '#contract/define.ts';
 import { CallError } from '#contract/define.ts';
 import type { DataSource, EngineContract } from '#contract/engine.ts';
+import type { DeviceChoice } from '#contract/schemas.ts';
 import type { Handlers, Server } from '#contract/serve.ts';
 import { matchTensors } from '#core/export/onnx.ts';
 import { readModel } from '#core/onnx/decode.ts';
-import { splitOf } from '../datasets/image-set.ts';
+import { DataSetError, splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
+import { readTensors } from '../files/safetensors.ts';
+import { dataHash, fingerprint } from '../runs/fingerprint.ts';
+import { rewindMetrics } from '../runs/metrics.ts';
+import { RunFolder, type RunInfo } from '../runs/run-folder.ts';
+import type { BackendName } from './backend.ts';
 import { chooseDevice } from './choose-device.ts';
 import { type CompiledDesign, checkFit, initialValues, readDesign, structureOf } from './compiled-design.ts';
 import { candidate, listDevices, tryGpu } from './devices.ts';
 import { evaluateModel } from './evaluate-model.ts';
-import { exportModel, writeModel } from './export-model.ts';
+import { exportModel } from './export-model.ts';
 import { convLayers, filterBanks } from './pictures.ts';
-import { Run } from './run.ts';
+import { Position } from './position.ts';
+import { Run, type RunParts } from './run.ts';
 import { type NamedValues, Trainer } from './trainer.ts';
 
 type StartInput = InputOf<EngineContract, 'run.start'>;
@@ -37,7 +44,18 @@ export class Engine {
     'data.samples': ({ source, begin, count }) => this.#samples(source, begin, count),
     'gpu.try': () => tryGpu(),
     'devices.list': ({ gpu }) => listDevices(gpu),
-    'run.start': (input) => this.#start(input),
+    'run.start': (input) => this.#begin(readDesign(input.design), (compiled) => this.#prepare(input, compiled)),
+    'run.continue': async ({ folder, gpu }) => {
+      const run = new RunFolder(folder);
+      const { info, design } = await run.open();
+      await this.#begin(readDesign(design), (compiled) => this.#prepareAgain(run, info, compiled, gpu));
+    },
+    'run.inspect': async ({ folder }) => {
+      const run = new RunFolder(folder);
+      const { info, design } = await run.open();
+      const checkpoint = await run.latest();
+      return { design, device: info.fingerprint.device, step: checkpoint?.position.step ?? 0 };
+    },
     'run.pause': () => this.#run?.pause(),
     'run.resume': () => this.#run?.resume(),
     'run.stop': () => this.#stop(),
@@ -68,25 +86,23 @@ export class Engine {
     };
   }
 
-  async #start(input: StartInput): Promise<void> {
+  async #begin(compiled: CompiledDesign, prepare: (compiled: CompiledDesign) => Promise<Run>): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
-    const compiled = readDesign(input.design);
     await this.#run?.dispose();
     this.#run = undefined;
-    this.#emit('run.status', { status: 'preparing', message: '' });
+    this.#emit('run.status', { status: 'preparing', message: '', diverged: false });
     // Reading data and trying devices may take a while; the caller sees it as events, or as the status `failed`.
-    const prepared = this.#prepare(input, compiled);
-    prepared.then(
-      (run) => this.#begin(run, turn),
+    prepare(compiled).then(
+      (run) => this.#launch(run, turn),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
-        if (turn === this.#turn) this.#emit('run.status', { status: 'failed', message });
+        if (turn === this.#turn) this.#emit('run.status', { status: 'failed', message, diverged: false });
       },
     );
   }
 
-  async #begin(run: Run, turn: number): Promise<void> {
+  async #launch(run: Run, turn: number): Promise<void> {
     if (turn !== this.#turn) {
       await run.dispose();
       return;
@@ -98,39 +114,76 @@ export class Engine {
 
   async #prepare(input: StartInput, compiled: CompiledDesign): Promise<Run> {
     const set = await this.#data.read(input.source);
-    const { classes } = checkFit(compiled, set);
     const { train, validate } = input.ranges;
     const split = splitOf(set, { ...(train && { train }), ...(validate && { validate }) });
     const values = input.from === undefined ? initialValues(compiled) : await weightsFrom(input.from, compiled);
-    const device = await chooseDevice(candidate(input.device, input.gpu), input.device, compiled, set, classes, values);
+    const { device: asked, gpu, steps, source } = input;
+    const parts = { compiled, set, split, values, asked, gpu, position: new Position(), ...(steps && { steps }) };
+    return this.#assemble(parts, async (device) => {
+      if (input.folder === undefined) return undefined;
+      const folder = new RunFolder(input.folder);
+      await folder.create(compiled.text, {
+        format: 'convcanvas-run',
+        version: 1,
+        startedAt: new Date().toISOString(),
+        source,
+        ranges: split,
+        ...(steps && { steps }),
+        fingerprint: fingerprint(set, compiled.design.training.seed, device),
+      });
+      // First weights follow from the seed; others have to be kept.
+      if (input.from !== undefined) await folder.save({ position: parts.position, values });
+      return folder;
+    });
+  }
+
+  /** A run that goes on from its latest checkpoint, or from its beginning where it has none. */
+  async #prepareAgain(
+    folder: RunFolder,
+    info: RunInfo,
+    compiled: CompiledDesign,
+    gpu: StartInput['gpu'],
+  ): Promise<Run> {
+    const set = await this.#data.read(info.source);
+    const { data, device: asked } = info.fingerprint;
+    if (dataHash(set) !== data.sha256) {
+      throw new DataSetError(
+        `${set.name} is not what this run began with (${data.count} images, SHA-256 ${data.sha256.slice(0, 12)}…). Put the old files back, or start a new run.`,
+      );
+    }
+    await folder.take();
+    const checkpoint = await folder.latest();
+    const position = checkpoint?.position ?? new Position();
+    const values = checkpoint?.values ?? initialValues(compiled);
+    await rewindMetrics(folder.metrics, position);
+    const { ranges: split, steps } = info;
+    const parts = { compiled, set, split, values, asked, gpu, position, ...(steps && { steps }) };
+    return this.#assemble(parts, async () => folder);
+  }
+
+  async #assemble(
+    given: Pick<RunParts, 'compiled' | 'set' | 'split' | 'position' | 'steps'> & {
+      readonly values: NamedValues;
+      readonly asked: DeviceChoice;
+      readonly gpu: StartInput['gpu'];
+    },
+    openFolder: (device: BackendName) => Promise<RunFolder | undefined>,
+  ): Promise<Run> {
+    const { values, asked, gpu, ...parts } = given;
+    const { compiled, set, split } = parts;
+    const { classes } = checkFit(compiled, set);
+    const device = await chooseDevice(candidate(asked, gpu), asked, compiled, set, classes, values);
     const { design, report } = compiled;
     const trainer = new Trainer(design.network, report, values, device.backend, design.training);
     await trainer.prepare(Math.min(design.training.batchSize, split.train.end - split.train.begin));
-    const { autosave } = input;
-    const run: Run = new Run(
-      {
-        compiled,
-        set,
-        split,
-        classes,
-        trainer,
-        device: { name: device.backend.name, note: device.note },
-        ...(input.steps !== undefined && { steps: input.steps }),
-        ...(autosave !== undefined && {
-          save: async () => {
-            await writeModel(autosave, compiled, await trainer.values(), set);
-            this.#emit('run.saved', { step: run.step, path: autosave });
-          },
-        }),
-      },
-      { emit: this.#emit },
-    );
-    return run;
+    const folder = await openFolder(device.backend.name);
+    const named = { name: device.backend.name, note: device.note };
+    return new Run({ ...parts, classes, trainer, device: named, ...(folder && { folder }) }, { emit: this.#emit });
   }
 
   async #stop(): Promise<void> {
     this.#turn += 1;
-    if (this.#run === undefined) this.#emit('run.status', { status: 'stopped', message: '' });
+    if (this.#run === undefined) this.#emit('run.status', { status: 'stopped', message: '', diverged: false });
     await this.#run?.stop();
   }
 
@@ -161,8 +214,9 @@ export class Engine {
   }
 }
 
-/** The weights of an ONNX file, in the places of a design. */
+/** The weights of an ONNX or safetensors file (a checkpoint is one), in the places of a design. */
 async function weightsFrom(path: string, { report }: CompiledDesign): Promise<NamedValues> {
+  if (path.endsWith('.safetensors')) return matchTensors(report, (await readTensors(path)).tensors);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new Error(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });

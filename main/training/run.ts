@@ -1,13 +1,16 @@
 import type { InputOf } from '#contract/define.ts';
 import type { EngineContract } from '#contract/engine.ts';
-import { isTraining, isUnderWay, type RunStatus } from '#contract/schemas.ts';
+import { type EpochMetrics, isTraining, isUnderWay, type RunStatus } from '#contract/schemas.ts';
 import type { Server } from '#contract/serve.ts';
 import { Batcher } from '../datasets/batches.ts';
 import type { ImageSet, Split } from '../datasets/image-set.ts';
+import { Recorder } from '../runs/recorder.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
 import type { CompiledDesign } from './compiled-design.ts';
-import { plannedSteps, stepsPerEpoch, trainLoop } from './loop.ts';
+import { DivergedError, type Ending, plannedSteps, stepsPerEpoch, trainLoop } from './loop.ts';
 import { activationMaps, convLayers, filterBanks } from './pictures.ts';
-import type { Trainer } from './trainer.ts';
+import type { Position } from './position.ts';
+import type { NamedValues, StepResult, Trainer } from './trainer.ts';
 
 type Watch = InputOf<EngineContract, 'run.watch'>;
 
@@ -19,8 +22,10 @@ export interface RunParts {
   readonly trainer: Trainer;
   readonly device: { readonly name: string; readonly note: string };
   readonly steps?: number;
-  /** Writes the weights as they are. */
-  readonly save?: () => Promise<void>;
+  /** Where it begins, or goes on. */
+  readonly position: Position;
+  /** Where its metrics and checkpoints go. */
+  readonly folder?: RunFolder;
 }
 
 /** Milliseconds between two batches of metrics: about 30 a second. */
@@ -28,8 +33,9 @@ const METRICS_EVERY = 33;
 /** Milliseconds between two sets of pictures, and the most of the run's time that they may take. */
 const PICTURES_EVERY = 350;
 const PICTURES_SHARE = 0.04;
-/** The same for saving weights after an epoch. */
+/** The same for checkpoints: after an epoch, and in the middle of a long one. */
 const SAVING_SHARE = 0.04;
+const SAVING_EVERY = 20_000;
 
 /** One run under way: it can be paused and stopped between two steps, and streams what happens. */
 export class Run {
@@ -38,8 +44,13 @@ export class Run {
   #status: RunStatus = 'preparing';
   #resume: (() => void) | undefined;
   #stopping = false;
-  #step = 0;
-  #pending = { first: 1, losses: [] as number[], accuracies: [] as number[] };
+  readonly #recorder: Recorder | undefined;
+  /** The weights of the epoch with the lowest validation loss, where they are wanted and no folder keeps them. */
+  #best: NamedValues | undefined;
+  #pending: { first: number; losses: number[]; accuracies: number[] };
+  #savedAt = performance.now();
+  /** What could not be written. */
+  #fault = '';
   #flushedAt = 0;
   #watch: Watch = { filters: false, activations: null };
   #picturesAt = Number.NEGATIVE_INFINITY;
@@ -51,11 +62,13 @@ export class Run {
   constructor(parts: RunParts, server: Pick<Server<EngineContract>, 'emit'>) {
     this.parts = parts;
     this.#server = server;
+    this.#pending = { first: parts.position.step + 1, losses: [], accuracies: [] };
+    this.#recorder = parts.folder && new Recorder(parts.folder, (fault) => this.#tell(fault));
   }
 
   /** Steps done so far. */
   get step(): number {
-    return this.#step;
+    return this.parts.position.step;
   }
 
   start(): void {
@@ -94,10 +107,12 @@ export class Run {
   }
 
   async #run(): Promise<void> {
-    const { compiled, set, split, trainer, classes, device, steps } = this.parts;
+    const { compiled, set, split, trainer, classes, device, steps, position } = this.parts;
     const settings = compiled.design.training;
     const trainCount = split.train.end - split.train.begin;
-    this.#server.emit('run.plan', {
+    const planned = plannedSteps({ split, settings, ...(steps !== undefined && { steps }) });
+    const perEpoch = stepsPerEpoch(trainCount, settings.batchSize);
+    const plan = {
       design: compiled.design.name,
       device: device.name,
       deviceNote: device.note,
@@ -105,39 +120,74 @@ export class Run {
       trainCount,
       validateCount: split.validate.end - split.validate.begin,
       batchSize: settings.batchSize,
-      stepsPerEpoch: stepsPerEpoch(trainCount, settings.batchSize),
-      steps: plannedSteps({ split, settings, ...(steps !== undefined && { steps }) }),
-      epochs: settings.epochs,
-    });
+      stepsPerEpoch: perEpoch,
+      steps: planned,
+      epochs: settings.stopEpoch === 0 ? settings.epochs : Math.min(settings.epochs, settings.stopEpoch),
+    };
+    this.#server.emit('run.plan', plan);
+    this.#recorder?.append({ event: 'plan', ...plan });
+    if (position.step > 0) {
+      this.#recorder?.append({ event: 'resume', step: position.step, at: new Date().toISOString() });
+    }
     if (!this.#stopping) this.#setStatus('running');
     try {
       const options = { trainer, set, split, settings, classes, ...(steps !== undefined && { steps }) };
-      const ending = await trainLoop(options, {
-        onStep: (step, size, result) => this.#onStep(step, size, result),
-        onEpoch: async (metrics) => {
-          this.#flush();
-          this.#server.emit('run.epoch', metrics);
-          await this.#autosave();
-        },
+      const hooks = {
+        onStep: (step: number, size: number, result: StepResult) => this.#onStep(step, size, result),
+        onEpoch: (metrics: EpochMetrics, lowest: boolean) => this.#onEpoch(metrics, lowest),
         goOn: () => this.#goOn(),
-      });
-      this.#flush();
-      await this.#finish(ending);
+      };
+      await this.#finish(await trainLoop(options, hooks, position));
     } catch (error) {
-      this.#flush();
-      this.#setStatus('failed', error instanceof Error ? error.message : String(error));
+      await this.#fail(error);
     }
   }
 
   /** A run that ended leaves its last pictures and its weights. */
-  async #finish(ending: 'finished' | 'stopped'): Promise<void> {
+  async #finish({ status, message }: Ending): Promise<void> {
+    this.#flush();
+    if (status === 'finished') await this.#restoreBest();
     await this.#sendPictures();
-    if (this.#step > 0) await this.#save();
-    this.#setStatus(ending);
+    if (this.step > 0) await this.#save();
+    await this.#end(status, status, message);
   }
 
-  #onStep(step: number, size: number, { loss, correct }: { loss: number; correct: number }): void {
-    this.#step = step;
+  async #fail(error: unknown): Promise<void> {
+    this.#flush();
+    const message = error instanceof Error ? error.message : String(error);
+    const diverged = error instanceof DivergedError;
+    // What the trainer holds is what was there before the step that went wrong.
+    if (diverged && this.step > 0) await this.#save();
+    await this.#end('failed', diverged ? 'diverged' : 'failed', message);
+  }
+
+  async #end(status: RunStatus, event: 'finished' | 'stopped' | 'failed' | 'diverged', message: string): Promise<void> {
+    this.#recorder?.append({ event: 'end', status: event, message });
+    await this.#recorder?.close();
+    this.#setStatus(status, message, event === 'diverged');
+  }
+
+  async #onEpoch(metrics: EpochMetrics, lowest: boolean): Promise<void> {
+    this.#flush();
+    this.#server.emit('run.epoch', metrics);
+    this.#recorder?.append({ event: 'epoch', ...metrics });
+    if (lowest && this.parts.compiled.design.training.restoreBest) {
+      const values = await this.parts.trainer.values();
+      if (this.#recorder === undefined) this.#best = values;
+      else await this.#recorder.saveBest(values);
+    }
+    // Unless saving would take more than its share of the time.
+    if (this.#spent.saving <= SAVING_SHARE * this.#spent.training) await this.#save();
+  }
+
+  async #restoreBest(): Promise<void> {
+    const { compiled, folder, position, trainer } = this.parts;
+    if (!compiled.design.training.restoreBest || position.best.resting === 0) return;
+    const best = this.#best ?? (await folder?.best());
+    if (best !== undefined) await trainer.replace(best);
+  }
+
+  #onStep(_step: number, size: number, { loss, correct }: StepResult): void {
     this.#pending.losses.push(loss);
     this.#pending.accuracies.push(correct / size);
     if (performance.now() - this.#flushedAt >= METRICS_EVERY) this.#flush();
@@ -154,6 +204,11 @@ export class Run {
       losses: Float32Array.from(losses),
       accuracies: Float32Array.from(accuracies),
     });
+    this.#recorder?.append(
+      ...losses.map(
+        (loss, i) => ({ event: 'step', step: first + i, loss, accuracy: accuracies[i] as number }) as const,
+      ),
+    );
   }
 
   async #goOn(): Promise<boolean> {
@@ -162,6 +217,7 @@ export class Run {
       this.#flush();
       this.#setStatus('paused');
       await this.#sendPictures();
+      if (this.step > 0) await this.#save();
       // `resume` may have come while the pictures were made.
       if (this.#isPaused()) {
         await new Promise<void>((resolve) => {
@@ -175,6 +231,8 @@ export class Run {
     this.#spent.training += this.#trainingFrom === undefined ? 0 : now - this.#trainingFrom;
     const due = now - this.#picturesAt >= PICTURES_EVERY;
     if (due && this.#spent.pictures <= PICTURES_SHARE * this.#spent.training) await this.#sendPictures();
+    const longAgo = now - this.#savedAt >= SAVING_EVERY;
+    if (longAgo && this.#spent.saving <= SAVING_SHARE * this.#spent.training) await this.#save();
     this.#trainingFrom = performance.now();
     return !this.#stopping;
   }
@@ -189,7 +247,7 @@ export class Run {
     const { trainer, compiled } = this.parts;
     if (this.#watch.filters) {
       const banks = await filterBanks(trainer, convLayers(compiled.report));
-      this.#server.emit('run.filters', { step: this.#step, banks });
+      this.#server.emit('run.filters', { step: this.step, banks });
     }
     if (this.#watch.activations !== null) await this.#sendActivations(this.#watch.activations);
     this.#spent.pictures += performance.now() - begin;
@@ -200,23 +258,31 @@ export class Run {
     const at = split.validate.begin + sample;
     if (at >= split.validate.end) return;
     const batch = new Batcher(set, classes).fill(Uint32Array.of(at), 0, 1);
-    const where = { step: this.#step, sample, label: set.labels[at] ?? 0 };
+    const where = { step: this.step, sample, label: set.labels[at] ?? 0 };
     this.#server.emit('run.activations', await activationMaps(trainer, compiled.report, batch, where));
   }
 
-  /** Saves after an epoch unless saving would take more than its share of the time. */
-  async #autosave(): Promise<void> {
-    if (this.#spent.saving <= SAVING_SHARE * this.#spent.training) await this.#save();
-  }
-
   async #save(): Promise<void> {
+    if (this.#recorder === undefined) return;
     const begin = performance.now();
-    await this.parts.save?.();
-    this.#spent.saving += performance.now() - begin;
+    const { position, trainer, folder } = this.parts;
+    this.#flush();
+    const { step } = position;
+    if (await this.#recorder.save({ position, values: await trainer.state() })) {
+      this.#server.emit('run.saved', { step, path: folder?.checkpoint ?? '' });
+    }
+    this.#savedAt = performance.now();
+    this.#spent.saving += this.#savedAt - begin;
   }
 
-  #setStatus(status: RunStatus, message = ''): void {
+  #tell(fault: string): void {
+    this.#fault = fault;
+    this.#server.emit('run.status', { status: this.#status, message: fault, diverged: false });
+  }
+
+  #setStatus(status: RunStatus, message = '', diverged = false): void {
     this.#status = status;
-    this.#server.emit('run.status', { status, message });
+    const words = [message, this.#fault].filter((text) => text !== '').join(' ');
+    this.#server.emit('run.status', { status, message: words, diverged });
   }
 }

@@ -10,14 +10,17 @@ import { optimizer } from '#core/training/optimizers/index.ts';
 import {
   compileInference,
   compileTraining,
+  learnedTensors,
   STEP,
-  scalarName,
   slotName,
   type TrainingProgram,
+  WATCHED,
 } from '#core/training/program.ts';
 import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
 import type { Batch } from '../datasets/batches.ts';
 import type { Backend, StateTensor } from './backend.ts';
+import { type Culprit, findCulprit, NotFiniteError } from './not-finite.ts';
+import { draw } from './random-tensors.ts';
 
 export interface StepResult {
   /** Mean loss of the batch. */
@@ -30,7 +33,7 @@ export interface StepResult {
 export type NamedValues = ReadonlyMap<string, CoreTensor & { readonly data: Float32Array }>;
 
 /** What one step is told; the learning rate is that of the step. */
-export type Hyperparameters = OptimizerSettings & Pick<TrainingSettings, 'seed'>;
+export type Hyperparameters = OptimizerSettings & Pick<TrainingSettings, 'seed' | 'l1Decay'>;
 
 interface Compiled {
   readonly program: TrainingProgram;
@@ -53,7 +56,7 @@ export class Trainer {
   #readBack: Promise<InferenceSession> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param values the network's tensors; copied */
+  /** @param values the network's tensors, and what the optimizer keeps for them where a run goes on; copied */
   constructor(
     network: Network,
     report: NetworkReport,
@@ -70,11 +73,11 @@ export class Trainer {
       const value = values.get(name);
       if (value === undefined) throw new Error(`No values for ${name}`);
       this.#states.set(name, device.createState(spec.dims, value.data));
-      if (spec.role !== 'buffer') {
-        const zeros = new Float32Array(elementCount(spec.dims));
-        for (const slot of optimizer(compiled.optimizer).slots) {
-          this.#states.set(slotName(name, slot), device.createState(spec.dims, zeros));
-        }
+    }
+    for (const { name, spec } of learnedTensors(network, report)) {
+      for (const slot of optimizer(compiled.optimizer).slots.map((kept) => slotName(name, kept))) {
+        const value = values.get(slot)?.data ?? new Float32Array(elementCount(spec.dims));
+        this.#states.set(slot, device.createState(spec.dims, value));
       }
     }
   }
@@ -85,9 +88,10 @@ export class Trainer {
   }
 
   /**
-   * One step of stochastic gradient descent.
+   * One step of gradient descent.
    *
-   * @param step counts from 0 over the whole run; random masks depend on it and on the seed
+   * @param step counts from 0 over the whole run; random numbers depend on it and on the seed
+   * @throws NotFiniteError where the loss or a weight is no finite number any more; everything is then as before the step
    */
   step(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
     return this.#inTurn(() => this.#step(batch, settings, step));
@@ -95,28 +99,77 @@ export class Trainer {
 
   async #step(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
     const { program, session } = await this.#compiled(batch.size);
-    const feeds = this.#batchFeeds(batch);
-    for (const [name, value] of Object.entries(optimizer(this.#settings.optimizer).scalars(settings, step + 1))) {
-      feeds[scalarName(name)] = scalarTensor(value);
-    }
-    for (const { name, type, rate } of program.masks) {
-      const mask = drawMask(elementCount(type.dims), rate, settings.seed, name, step);
-      feeds[name] = new Tensor('float32', mask, type.dims);
-    }
-    const fetches: Record<string, Tensor | null> = { [STEP.loss]: null, [STEP.correct]: null };
+    const feeds = this.#stepFeeds(program, batch, settings, step);
+    const fetches: Record<string, Tensor | null> = { [STEP.loss]: null, [STEP.correct]: null, [STEP.finite]: null };
     for (const { name, next } of program.states) fetches[next] = this.#state(name).target;
     const results = await session.run(this.#withStates(feeds, session), fetches);
+    const loss = scalarOf(results[STEP.loss]);
+    if (!Number.isFinite(loss + scalarOf(results[STEP.finite]))) {
+      // What was there before the step still is: on the CPU in the other buffers, on a GPU until it is given back.
+      for (const { next } of program.states) {
+        const written = results[next] as Tensor;
+        if (written.location === 'gpu-buffer') written.dispose();
+      }
+      throw new NotFiniteError(loss, await this.#culprit(batch, settings, step));
+    }
     for (const { name, next } of program.states) this.#state(name).replace(results[next] as Tensor);
-    return { loss: scalarOf(results[STEP.loss]), correct: scalarOf(results[STEP.correct]) };
+    return { loss, correct: scalarOf(results[STEP.correct]) };
   }
 
-  /** Loss and hits of a batch with the network as it is used: running statistics, nothing dropped. */
+  #stepFeeds(program: TrainingProgram, batch: Batch, settings: Hyperparameters, step: number): Record<string, Tensor> {
+    const feeds = this.#batchFeeds(batch);
+    const { scalars: numbers } = optimizer(this.#settings.optimizer);
+    for (const { rates, scalars, l1 } of program.rates) {
+      const learningRate = settings.learningRate * rates.learningRate;
+      const weightDecay = settings.weightDecay * rates.decay;
+      const values = numbers({ ...settings, learningRate, weightDecay }, step + 1);
+      for (const [name, input] of Object.entries(scalars)) feeds[input] = scalarTensor(values[name] as number);
+      if (l1 !== undefined) feeds[l1] = scalarTensor(settings.l1Decay * rates.decay);
+    }
+    for (const { name, type, distribution } of program.randoms) {
+      const data = new Float32Array(elementCount(type.dims));
+      draw(data, distribution, randomStream(settings.seed, `${name}/${step}`));
+      feeds[name] = new Tensor('float32', data, type.dims);
+    }
+    return feeds;
+  }
+
+  /** Does the step once more with all of its values in sight: where is the first that is no finite number? */
+  async #culprit(batch: Batch, settings: Hyperparameters, step: number): Promise<Culprit | undefined> {
+    const { target } = this.#backend;
+    const program = compileTraining(this.#network, this.#report, batch.size, target, this.#settings, true);
+    const session = await this.#backend.createSession(program.graph);
+    try {
+      const results = await session.run(this.#withStates(this.#stepFeeds(program, batch, settings, step), session));
+      return findCulprit(this.#network, this.#report, program.states, results);
+    } finally {
+      await session.release();
+    }
+  }
+
+  /**
+   * Loss and hits of a batch with the network as it is used: running statistics, nothing dropped.
+   *
+   * @throws NotFiniteError where the loss is no finite number
+   */
   evaluate(batch: Batch): Promise<StepResult> {
     return this.#inTurn(async () => {
       const session = await this.#inferenceSession(batch.size, []);
       const results = await session.run(this.#withStates(this.#batchFeeds(batch), session), [STEP.loss, STEP.correct]);
-      return { loss: scalarOf(results[STEP.loss]), correct: scalarOf(results[STEP.correct]) };
+      const loss = scalarOf(results[STEP.loss]);
+      if (!Number.isFinite(loss)) throw new NotFiniteError(loss, await this.#culpritOfEvaluation(batch));
+      return { loss, correct: scalarOf(results[STEP.correct]) };
     });
+  }
+
+  async #culpritOfEvaluation(batch: Batch): Promise<Culprit | undefined> {
+    const session = await this.#backend.createSession(this.#inferenceGraph(batch.size, this.#report.order));
+    try {
+      const results = await session.run(this.#withStates(this.#batchFeeds(batch), session));
+      return findCulprit(this.#network, this.#report, [], results);
+    } finally {
+      await session.release();
+    }
   }
 
   /** The network's output for a batch, and the outputs of some layers by id. */
@@ -129,7 +182,10 @@ export class Trainer {
       const tensor = results[name] as Tensor;
       return { dims: tensor.dims.slice(1), data: tensor.data as Float32Array };
     };
-    return { output: read('output').data, maps: new Map(layers.map((id) => [id, read(`activation/${id}`)] as const)) };
+    return {
+      output: read('output').data,
+      maps: new Map(layers.map((id) => [id, read(WATCHED.activation(id))] as const)),
+    };
   }
 
   /** Copies of all tensors of the network as they are now. */
@@ -137,9 +193,26 @@ export class Trainer {
     return this.read(this.#tensors.map(({ name }) => name));
   }
 
+  /** Copies of all that a run needs to go on: the network's tensors and what the optimizer keeps for them. */
+  state(): Promise<NamedValues> {
+    return this.read([...this.#states.keys()]);
+  }
+
+  /** Takes these values for the network's tensors from now on. */
+  replace(values: NamedValues): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const { name, spec } of this.#tensors) {
+        const value = values.get(name);
+        if (value === undefined) throw new Error(`No values for ${name}`);
+        this.#state(name).dispose();
+        this.#states.set(name, this.#backend.createState(spec.dims, value.data));
+      }
+    });
+  }
+
   /** Copies of the gradients that the first step of SGD saw: with momentum from rest, the velocity is the gradient. */
   async firstGradients(): Promise<ReadonlyMap<string, Float32Array>> {
-    const learned = this.#tensors.filter(({ spec }) => spec.role !== 'buffer').map(({ name }) => name);
+    const learned = learnedTensors(this.#network, this.#report).map(({ name }) => name);
     const velocityOf = (name: string) => slotName(name, 'velocity');
     const velocities = await this.read(learned.map(velocityOf));
     return new Map(learned.map((name) => [name, velocities.get(velocityOf(name))?.data as Float32Array]));
@@ -181,10 +254,14 @@ export class Trainer {
 
   #inferenceSession(batchSize: number, watch: readonly string[]): Promise<InferenceSession> {
     return remember(this.#inference, `${batchSize} ${watch.join(' ')}`, () =>
-      this.#backend.createSession(compileInference(this.#network, this.#report, batchSize, watch).graph, {
+      this.#backend.createSession(this.#inferenceGraph(batchSize, watch), {
         oneThread: batchSize === 1,
       }),
     );
+  }
+
+  #inferenceGraph(batchSize: number, watch: readonly string[]) {
+    return compileInference(this.#network, this.#report, batchSize, watch, this.#settings.loss).graph;
   }
 
   #batchFeeds({ pixels, target, size }: Batch): Record<string, Tensor> {
@@ -239,13 +316,6 @@ export class Trainer {
 
 function copyOf(name: string): string {
   return `copy/${name}`;
-}
-
-/** 0 with probability `rate`, else 1 / (1 − rate): the expectation stays 1. */
-function drawMask(size: number, rate: number, seed: number, name: string, step: number): Float32Array {
-  const random = randomStream(seed, `${name}/${step}`);
-  const kept = 1 / (1 - rate);
-  return Float32Array.from({ length: size }, () => (random.uniform() < rate ? 0 : kept));
 }
 
 function scalarTensor(value: number): Tensor {

@@ -36,7 +36,8 @@ export async function compareWithCpu(
   const { design, report } = compiled;
   const order = Uint32Array.from({ length: Math.min(COMPARED, set.count) }, (_, i) => i);
   const stepOn = async (where: Backend) => {
-    const trainer = new Trainer(design.network, report, values, where);
+    const settings = { ...DEFAULT_TRAINING, loss: design.training.loss };
+    const trainer = new Trainer(design.network, report, values, where, settings);
     try {
       const { loss } = await trainer.step(new Batcher(set, classes).fill(order, 0, order.length), SETTINGS, 0);
       return { loss, gradients: await trainer.firstGradients() };

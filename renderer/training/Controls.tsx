@@ -10,6 +10,7 @@ export function Controls() {
   const training = useTraining();
   const status = useRun((state) => state.status);
   const obstacle = useObstacle();
+  const canContinue = useRun((state) => state.canContinue);
   const active = isActive(status);
   const start = () => {
     showPanel('training');
@@ -26,8 +27,12 @@ export function Controls() {
       >
         Train
       </Button>
-      {status === 'paused' ? (
-        <Button icon={Play} onClick={() => void training.resume()}>
+      {status === 'paused' || canContinue ? (
+        <Button
+          icon={Play}
+          onClick={() => void training.resume()}
+          title={canContinue ? 'Goes on with the last run from its latest checkpoint' : ''}
+        >
           Resume
         </Button>
       ) : (

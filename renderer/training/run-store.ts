@@ -23,6 +23,8 @@ interface RunState {
   readonly status: RunStatus | 'ready';
   /** Why a run failed. */
   readonly message: string;
+  /** Whether a run that ended can go on from a checkpoint. */
+  readonly canContinue: boolean;
   readonly plan: RunPlan | undefined;
   /** Steps done. */
   readonly step: number;
@@ -44,6 +46,7 @@ interface RunState {
 /** What is known of a run before it begins. */
 const NOTHING_YET = {
   message: '',
+  canContinue: false,
   plan: undefined,
   step: 0,
   loss: undefined,
@@ -84,16 +87,21 @@ export class Training {
 
   constructor(main: Main) {
     this.#main = main;
-    main.on('run.status', ({ status, message, ranFor }) => {
+    main.on('run.status', ({ status, message, ranFor, canContinue }) => {
       const since = isTraining(status) ? Date.now() : undefined;
-      useRun.setState({ status, message, ranFor, since });
+      useRun.setState({ status, message, ranFor, since, canContinue });
     });
     main.on('run.plan', (plan) => useRun.setState({ plan }));
     main.on('run.steps', (metrics) => {
       this.history.append(metrics);
       useRun.setState({ step: this.history.count, loss: metrics.losses.at(-1) });
     });
-    main.on('run.epoch', (metrics) => useRun.setState(({ epochs }) => ({ epochs: [...epochs, metrics] })));
+    main.on('run.epoch', (metrics) =>
+      // A run that goes on from a checkpoint computes some epochs a second time, with the same results.
+      useRun.setState(({ epochs }) =>
+        metrics.epoch <= (epochs.at(-1)?.epoch ?? 0) ? {} : { epochs: [...epochs, metrics] },
+      ),
+    );
     main.on('run.filters', (filters) => useRun.setState({ filters }));
     main.on('run.activations', (activations) => useRun.setState({ activations }));
   }
@@ -112,6 +120,7 @@ export class Training {
         ranFor: run.ranFor,
         since: run.status === 'running' ? Date.now() : undefined,
         epochs: run.epochs,
+        canContinue: run.canContinue,
       });
     }
     useRun.setState({ dataSets: await this.#main.call('data.list', {}) });
@@ -156,8 +165,9 @@ export class Training {
     return this.#ask('run.pause');
   }
 
+  /** Goes on after a pause; or, with a run that ended before it was done, from its latest checkpoint. */
   resume(): Promise<void> {
-    return this.#ask('run.resume');
+    return this.#ask(useRun.getState().canContinue ? 'run.continue' : 'run.resume');
   }
 
   stop(): Promise<void> {
@@ -170,7 +180,7 @@ export class Training {
     void this.#main.call('run.watch', this.#watch).catch(() => undefined);
   }
 
-  async #ask(name: 'run.pause' | 'run.resume' | 'run.stop'): Promise<void> {
+  async #ask(name: 'run.pause' | 'run.resume' | 'run.continue' | 'run.stop'): Promise<void> {
     await attempt(() => this.#main.call(name, {}));
   }
 }

@@ -74,26 +74,34 @@ export function learningRateAt(settings: TrainingSettings, step: number, stepsPe
   return learningRate * warming * schedule(settings.schedule).factor(progressAt(step, stepsPerEpoch, steps), settings);
 }
 
+/** What a Plateau knows, as it stands in a checkpoint; `best` is null before the first epoch. */
+export interface PlateauState {
+  readonly best: number | null;
+  readonly resting: number;
+  readonly factor: number;
+}
+
 /** Drops the rate where the validation loss rests: counts epochs, and answers what the rate is multiplied by. */
 export class Plateau {
-  #best = Number.POSITIVE_INFINITY;
-  #resting = 0;
-  #factor = 1;
+  #state: PlateauState;
+
+  constructor(state: PlateauState = { best: null, resting: 0, factor: 1 }) {
+    this.#state = state;
+  }
 
   get factor(): number {
-    return this.#factor;
+    return this.#state.factor;
   }
 
   /** Takes the validation loss of an epoch. */
   add(loss: number, { decayFactor, patience }: Pick<TrainingSettings, 'decayFactor' | 'patience'>): void {
-    if (loss < this.#best) {
-      this.#best = loss;
-      this.#resting = 0;
-      return;
-    }
-    this.#resting += 1;
-    if (this.#resting < patience) return;
-    this.#factor *= decayFactor;
-    this.#resting = 0;
+    const { best, resting, factor } = this.#state;
+    if (best === null || loss < best) this.#state = { best: loss, resting: 0, factor };
+    else if (resting + 1 < patience) this.#state = { best, resting: resting + 1, factor };
+    else this.#state = { best, resting: 0, factor: factor * decayFactor };
+  }
+
+  toJSON(): PlateauState {
+    return this.#state;
   }
 }

@@ -5,7 +5,7 @@ import type { OperatorName } from '#core/onnx/operators/attributes.ts';
 import { WEIGHT_GRADIENT_FORMS } from '#core/onnx/operators/conv-weight-gradient.ts';
 import { OPERATORS } from '#core/onnx/operators/index.ts';
 import { differentiate } from '#core/training/differentiate.ts';
-import { softmaxCrossEntropy } from '#core/training/loss.ts';
+import { LOSSES } from '#core/training/losses/index.ts';
 import { buildCase, type Case, centralDifferences, relativeError } from '../../oracle/gradient-check.ts';
 import { runOrt } from '../../oracle/ort.ts';
 import { evaluate } from '../../oracle/reference.ts';
@@ -325,15 +325,21 @@ const CASES: { readonly [O in OperatorName]?: readonly Case[] } = {
   ],
 };
 
-const CROSS_ENTROPY: Case = {
-  name: 'softmax cross-entropy',
-  inputs: { scores: [4, 5], target: [4, 5] },
-  values: (input, i) => (input === 'target' ? (i % 6 === 0 ? 1 : 0) : Math.sin(i * 1.7) * 2),
-  fixed: ['target'],
-  write: (g, { scores, target }) => softmaxCrossEntropy(g, scores as string, target as string),
-};
+/** Every loss, with a class for each picture and with shared ones. */
+const LOSS_CASES: readonly Case[] = Object.values(LOSSES).flatMap(({ kind, emit }) =>
+  [false, true].map((shared) => ({
+    name: `${kind}${shared ? ', shared targets' : ''}`,
+    inputs: { scores: [4, 5], target: [4, 5] },
+    values: (input: string, i: number) => {
+      if (input !== 'target') return Math.sin(i * 1.7) * 2;
+      return i % 6 === 0 ? (shared ? 0.7 : 1) : i % 6 === 1 && shared ? 0.3 : 0;
+    },
+    fixed: ['target'],
+    write: (g, { scores, target }) => emit(g, scores as string, target as string),
+  })),
+);
 
-const all = [...Object.values(CASES).flat(), CROSS_ENTROPY] as readonly Case[];
+const all = [...Object.values(CASES).flat(), ...LOSS_CASES] as readonly Case[];
 
 describe('every operator that has a slope is in the grid', () => {
   const differentiable = Object.entries(OPERATORS).filter(([, operator]) => typeof operator.gradient === 'function');

@@ -50,7 +50,7 @@ const layer =
       inputs: [inputs['x']!],
       mode: 'training',
       weight: (name) => inputs[tensors[name]!]!,
-      dropoutMask: () => expect.fail('no mask is wanted'),
+      random: () => expect.fail('no random numbers are wanted'),
       updateBuffer: () => undefined,
       withGradient: (given, write) => graph.withGradient(given, write),
     });

@@ -78,7 +78,7 @@ async function compare(seed: number) {
   const network = draw(random);
   const report = propagate(network);
   expect(report.problems).toEqual([]);
-  const { graph, states, masks } = compileTraining(network, report, BATCH, CPU_TARGET);
+  const { graph, states, randoms } = compileTraining(network, report, BATCH, CPU_TARGET);
   const feeds: Record<string, Array64> = {};
   const fill = (dims: readonly number[], value: (i: number) => number) =>
     array64(
@@ -88,7 +88,7 @@ async function compare(seed: number) {
   feeds['pixels'] = fill([BATCH, 2, 5, 4], () => Math.floor(random.uniform() * 256));
   feeds[STEP.target] = fill([BATCH, CLASSES], (i) => Number(i % CLASSES === Math.floor(i / CLASSES)));
   for (const name of ['learningRate', 'momentum', 'weightDecay']) feeds[scalarName(name)] = array64([], [0]);
-  for (const { name, type } of masks) feeds[name] = fill(type.dims, () => (random.uniform() < 0.5 ? 0 : 2));
+  for (const { name, type } of randoms) feeds[name] = fill(type.dims, () => (random.uniform() < 0.5 ? 0 : 2));
   for (const { name, dims, role, tensor } of states) {
     const { initializer, role: kind } = tensor.spec;
     const constant = initializer.type === 'constant' ? initializer.value : 0;

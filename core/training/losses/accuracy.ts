@@ -1,20 +1,5 @@
-import type { GraphBuilder } from '../onnx/builder.ts';
-import type { Value } from '../onnx/graph.ts';
-
-/**
- * Softmax cross-entropy, −(1/N) Σ target · log softmax(scores): the mean over the batch, as in PyTorch.
- *
- * @param scores [N, classes]
- * @param target [N, classes], each row a distribution over the classes
- * @returns a scalar
- */
-export function softmaxCrossEntropy(graph: GraphBuilder, scores: Value, target: Value): Value {
-  const [n] = graph.dims(scores) as readonly [number, number];
-  const logProbabilities = graph.add('LogSoftmax', [scores], { axis: 1 });
-  const picked = graph.add('Mul', [target, logProbabilities], {});
-  const sum = graph.add('ReduceSum', [picked, graph.ints([0, 1])], { keepdims: 0 });
-  return graph.add('Mul', [sum, graph.scalar(-1 / n)], {});
-}
+import type { GraphBuilder } from '../../onnx/builder.ts';
+import type { Value } from '../../onnx/graph.ts';
 
 /** How many rows have their largest score at the target's class: a scalar. */
 export function correctCount(graph: GraphBuilder, scores: Value, target: Value): Value {

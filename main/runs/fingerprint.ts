@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { env } from 'onnxruntime-node';
+import type { ImageSet } from '../datasets/image-set.ts';
+import type { BackendName } from '../training/backend.ts';
+import type { RunInfo } from './run-folder.ts';
+
+/** SHA-256 of a data set's shape, labels and pixels. */
+export function dataHash({ shape, labels, pixels }: ImageSet): string {
+  const hash = createHash('sha256').update(JSON.stringify(shape));
+  hash.update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
+  return hash.update(pixels).digest('hex');
+}
+
+/** What decides a run's losses, beside its design. */
+export function fingerprint(set: ImageSet, seed: number, device: BackendName): RunInfo['fingerprint'] {
+  return {
+    seed,
+    data: { name: set.name, count: set.count, sha256: dataHash(set) },
+    device,
+    versions: {
+      convcanvas: __VERSION__,
+      onnxruntime: env.versions.node ?? env.versions.common,
+      node: process.versions.node,
+      system: `${process.platform}-${process.arch}`,
+    },
+  };
+}
