@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { formatLoss, formatPercent, formatWhole } from '#core/format.ts';
-import { readDataArgument } from './data-argument.ts';
+import { DATA_OPTIONS, readDataArgument } from './data-argument.ts';
 import { withEngine } from './engine.ts';
 import { parseOptions, rangeOption } from './options.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,7 +11,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     args,
     {
       json: { type: 'boolean' },
-      data: { type: 'string' },
+      ...DATA_OPTIONS,
       range: { type: 'string' },
       'validate-range': { type: 'string' },
     },
@@ -19,7 +19,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
   );
   if (words[0] === undefined) throw new UsageError('Name the model: evaluate model.onnx --data …');
   const path = resolve(words[0]);
-  const source = readDataArgument(values.data);
+  const source = readDataArgument(values);
   const range = rangeOption('range', values.range) ?? rangeOption('validate-range', values['validate-range']);
   const result = await withEngine((engine) => engine.call('model.evaluate', { path, source, ...(range && { range }) }));
   if (values.json) console.log(JSON.stringify(result));

@@ -25,7 +25,7 @@ const COMMANDS: { readonly [name: string]: Command } = {
   },
   train: {
     usage: `train <file|template> --data <folder|builtin:digits>
-      [--train-range 0:9000] [--validate-range 9000:10000] [--steps N] [--device auto|cpu|webgpu]
+      [--image-size 64] [--train-range 0:9000] [--validate-range 9000:10000] [--steps N] [--device auto|cpu|webgpu]
       [--from weights.onnx] [--run folder] [--out model.onnx] [--metrics run.jsonl] [--json]
       ${wrap(trainingHelp())}`,
     summary: 'train a design; Ctrl-C stops after the step under way and still writes the model',
@@ -37,7 +37,7 @@ const COMMANDS: { readonly [name: string]: Command } = {
     run: resume,
   },
   evaluate: {
-    usage: 'evaluate <model.onnx> --data <folder|builtin:digits> [--range 9000:10000] [--json]',
+    usage: 'evaluate <model.onnx> --data <folder|builtin:digits> [--image-size 64] [--range 9000:10000] [--json]',
     summary: 'loss and accuracy of a model on held-back images',
     run: evaluate,
   },

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import { DEVICES, type DeviceChoice } from '#contract/schemas.ts';
 import { formatDesign } from '#core/project/design-file.ts';
-import { readDataArgument } from './data-argument.ts';
+import { DATA_OPTIONS, readDataArgument } from './data-argument.ts';
 import { readDesignArgument } from './design-argument.ts';
 import { triedGpu } from './engine.ts';
 import { parseOptions, rangeOption, wholeOption } from './options.ts';
 import { REPORT_OPTIONS, trainAndTell } from './report-run.ts';
-import { TRAINING_OPTIONS, trainingSettings } from './training-options.ts';
+import { TRAINING_OPTIONS, withTrainingOptions } from './training-options.ts';
 import { UsageError } from './usage-error.ts';
 
 const OPTIONS = {
-  data: { type: 'string' },
+  ...DATA_OPTIONS,
   'train-range': { type: 'string' },
   'validate-range': { type: 'string' },
   epochs: { type: 'string' },
@@ -25,12 +25,11 @@ type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 /** `train <file|template> --data …`: trains a design and says how it goes. */
 export async function train(args: readonly string[]): Promise<number> {
   const { values, words } = parseOptions(args, { ...TRAINING_OPTIONS, ...OPTIONS }, 1);
-  const design = await readDesignArgument(words[0]);
-  const training = trainingSettings(values, design.training);
+  const design = withTrainingOptions(values, await readDesignArgument(words[0]));
   const device = deviceFrom(values.device);
   const request = {
-    design: formatDesign({ ...design, training }),
-    source: readDataArgument(values.data),
+    design: formatDesign(design),
+    source: readDataArgument(values),
     ranges: rangesFrom(values),
     device,
     ...(device !== 'cpu' && { gpu: await triedGpu() }),

@@ -4,6 +4,7 @@ import { call, defineContract } from './define.ts';
 import {
   activationMaps,
   dataInfo,
+  dataProgress,
   designText,
   device,
   deviceChoice,
@@ -11,6 +12,7 @@ import {
   exportReceipt,
   filterBank,
   filterPictures,
+  imageSize,
   layerId,
   path,
   RUN_STATUSES,
@@ -88,6 +90,8 @@ export const appContract = defineContract({
     'data.add': call(z.strictObject({ path: path.optional() }), dataSet.nullable()),
     'data.describe': call(z.strictObject({ id }), dataInfo),
     'data.forget': call(z.strictObject({ id }), nothing),
+    /** Sets what a folder's pictures are brought to; null: they stay as they are. */
+    'data.resize': call(z.strictObject({ id, size: imageSize.nullable() }), nothing),
     'data.samples': call(z.strictObject({ id, ...samplesRequest.shape }), samples),
     'devices.list': call(none, z.array(device)),
     'run.start': call(z.strictObject({ design: designText, data: id, device: deviceChoice }), nothing),
@@ -112,6 +116,7 @@ export const appContract = defineContract({
       ranFor: z.number(),
       canContinue: z.boolean(),
     }),
+    'data.progress': dataProgress,
     'run.plan': runPlan,
     'run.steps': stepMetrics,
     'run.epoch': epochMetrics,

@@ -4,6 +4,7 @@ import { call, defineContract } from './define.ts';
 import {
   activationMaps,
   dataInfo,
+  dataProgress,
   designText,
   device,
   deviceChoice,
@@ -12,6 +13,7 @@ import {
   filterBank,
   filterPictures,
   gpuVerdict,
+  imageSize,
   layerId,
   path,
   RUN_STATUSES,
@@ -26,7 +28,7 @@ import {
 /** Where pictures come from. */
 export const dataSource = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('digits') }),
-  z.strictObject({ type: z.literal('folder'), path }),
+  z.strictObject({ type: z.literal('folder'), path, size: imageSize.optional() }),
 ]);
 export type DataSource = z.infer<typeof dataSource>;
 
@@ -90,6 +92,7 @@ export const engineContract = defineContract({
   events: {
     /** `diverged` where it failed because numbers were not finite any more: going on would fail again. */
     'run.status': z.object({ status: z.enum(RUN_STATUSES), message: z.string(), diverged: z.boolean() }),
+    'data.progress': dataProgress,
     'run.plan': runPlan,
     'run.steps': stepMetrics,
     'run.epoch': epochMetrics,

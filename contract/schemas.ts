@@ -1,6 +1,7 @@
 /** Values that both contracts carry. */
 import { z } from 'zod';
 import { FILE_VERSION } from '#core/project/design-file.ts';
+import { trainingSettingsSchema } from '#core/training/settings.ts';
 
 /** A design file's text; its own parser says what is wrong with it. */
 export const designText = z
@@ -15,6 +16,10 @@ const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
 const shape = z.tuple([count, count, count]);
 
+/** What pictures of a folder are brought to. */
+export const imageSize = z.strictObject({ height: z.int().min(1).max(4096), width: z.int().min(1).max(4096) });
+export type ImageSize = z.infer<typeof imageSize>;
+
 export const range = z.strictObject({ begin: count, end: count });
 
 /** What a data set holds. */
@@ -26,10 +31,21 @@ export const dataInfo = z.object({
   train: range,
   validate: range,
   classNames: z.array(z.string()).readonly(),
+  /** Its pictures are files of their own, which can be brought to any size. */
+  resizable: z.boolean(),
 });
 export type DataInfo = z.infer<typeof dataInfo>;
 
-export const samplesRequest = z.strictObject({ begin: count, count: z.int().min(1).max(256) });
+/** How far the reading of a folder of pictures is. */
+export const dataProgress = z.object({ done: count, total: count });
+
+export const samplesRequest = z.strictObject({
+  begin: count,
+  count: z.int().min(1).max(256),
+  /** As they are seen in an epoch of a run with these settings; none: as they are. */
+  augment: z.strictObject({ settings: trainingSettingsSchema, epoch: z.int().min(1).max(1e6) }).optional(),
+});
+export type SamplesRequest = z.infer<typeof samplesRequest>;
 export const samples = z.object({ shape, pixels: bytes, labels: z.array(count) });
 
 export const DEVICES = ['auto', 'cpu', 'webgpu'] as const;

@@ -18,6 +18,7 @@ export type Edit =
   | { readonly type: 'rename'; readonly layer: LayerId; readonly name: string }
   | { readonly type: 'move'; readonly positions: ReadonlyMap<LayerId, readonly [number, number]> }
   | { readonly type: 'insert-before'; readonly layer: LayerId; readonly kind: string }
+  | { readonly type: 'insert-after'; readonly layer: LayerId; readonly kind: string }
   | { readonly type: 'paste'; readonly clip: Network; readonly offset: readonly [number, number] };
 
 /** A kind's fields with their defaults; each call answers values of its own. */
@@ -49,6 +50,8 @@ export function applyEdit(network: Network, edit: Edit): Network {
       return move(network, edit.positions);
     case 'insert-before':
       return insertBefore(network, edit.layer, edit.kind);
+    case 'insert-after':
+      return insertAfter(network, edit.layer, edit.kind);
     case 'paste':
       return paste(network, edit.clip, edit.offset);
     default:
@@ -115,9 +118,7 @@ function insertBefore(network: Network, id: LayerId, kind: string): Network {
   const fresh = nextId(network, kind);
   const feeding = inputsOf(network).get(id) ?? [];
   const source = network.layers.get(feeding[0] ?? '')?.position;
-  const at = target.position;
-  const position: readonly [number, number] | undefined =
-    at === undefined ? undefined : source === undefined ? at : [(at[0] + source[0]) / 2, (at[1] + source[1]) / 2];
+  const position = between(target.position, source);
   const placed = addLayer(network, kind, fresh, position, []);
   return {
     layers: placed.layers,
@@ -126,6 +127,31 @@ function insertBefore(network: Network, id: LayerId, kind: string): Network {
       { from: fresh, to: id },
     ],
   };
+}
+
+/** Puts a new layer between a layer and all that it feeds, half-way on the canvas. */
+function insertAfter(network: Network, id: LayerId, kind: string): Network {
+  const source = network.layers.get(id);
+  if (source === undefined) return network;
+  const fresh = nextId(network, kind);
+  const fed = network.edges.find((edge) => edge.from === id)?.to;
+  const position = between(source.position, network.layers.get(fed ?? '')?.position);
+  const placed = addLayer(network, kind, fresh, position, []);
+  return {
+    layers: placed.layers,
+    edges: [
+      ...network.edges.map((edge) => (edge.from === id ? { from: fresh, to: edge.to } : edge)),
+      { from: id, to: fresh },
+    ],
+  };
+}
+
+type Position = readonly [number, number];
+
+/** Half-way between two places; where one is not known, the first. */
+function between(at: Position | undefined, other: Position | undefined): Position | undefined {
+  if (at === undefined || other === undefined) return at;
+  return [(at[0] + other[0]) / 2, (at[1] + other[1]) / 2];
 }
 
 /** Adds copies of a clip's layers under new names, with the connections among them. */

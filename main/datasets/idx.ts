@@ -101,8 +101,8 @@ function findPairs(files: readonly string[]): readonly Pair[] {
   return [...pairs.filter(isTraining), ...pairs.filter((pair) => !isTraining(pair))];
 }
 
-/** Reads a folder of IDX files as MNIST, Fashion-MNIST and EMNIST come. */
-export async function readIdxFolder(folder: string): Promise<ImageSet> {
+/** Reads a folder of IDX files as MNIST, Fashion-MNIST and EMNIST come; undefined where it holds none. */
+export async function readIdxFolder(folder: string): Promise<ImageSet | undefined> {
   let files: string[];
   try {
     files = await readdir(folder);
@@ -110,11 +110,7 @@ export async function readIdxFolder(folder: string): Promise<ImageSet> {
     throw new DataSetError(`There is no folder ${folder}, or it may not be read.`, { cause });
   }
   const pairs = findPairs(files);
-  if (pairs.length === 0) {
-    throw new DataSetError(
-      `${folder} holds no data set: it needs files like train-images-idx3-ubyte and train-labels-idx1-ubyte, raw or .gz.`,
-    );
-  }
+  if (pairs.length === 0) return undefined;
   if (pairs.length > 2) {
     const names = pairs.map((pair) => pair.stem).join(', ');
     throw new DataSetError(

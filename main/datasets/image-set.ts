@@ -10,6 +10,8 @@ export interface ImageSet {
   /** Class index of each picture. */
   readonly labels: Uint16Array;
   readonly classNames: readonly string[];
+  /** Its pictures are files of their own, which can be brought to any size. */
+  readonly resizable?: true;
   /**
    * Where the set itself says which pictures are for training and which are held back (as MNIST's two files do): the
    * number of the first that is held back.

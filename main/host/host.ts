@@ -39,6 +39,7 @@ export class Host {
       () => platform.spawnTraining(false),
       {
         'run.status': ({ status, message, diverged }) => this.#setStatus(status, message, diverged),
+        'data.progress': (progress) => this.emit('data.progress', progress),
         'run.plan': (plan) => {
           if (this.#run !== undefined) this.#run.plan = plan;
           this.emit('run.plan', plan);
@@ -127,8 +128,9 @@ export class Host {
     },
     'data.describe': async ({ id }) => this.#training.call('data.describe', { source: await this.#data.source(id) }),
     'data.forget': ({ id }) => this.#data.forget(id),
-    'data.samples': async ({ id, begin, count }) =>
-      this.#training.call('data.samples', { source: await this.#data.source(id), begin, count }),
+    'data.resize': ({ id, size }) => this.#data.resize(id, size ?? undefined),
+    'data.samples': async ({ id, ...request }) =>
+      this.#training.call('data.samples', { source: await this.#data.source(id), ...request }),
     'devices.list': async () => this.#training.call('devices.list', { gpu: await this.#triedGpu() }),
     'run.start': (input) => this.#start(input),
     'run.pause': () => this.#training.call('run.pause', {}),

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { InputOf, OutputOf } from '#contract/define.ts';
 import { CallError } from '#contract/define.ts';
 import type { DataSource, EngineContract } from '#contract/engine.ts';
-import type { DeviceChoice } from '#contract/schemas.ts';
+import type { DeviceChoice, SamplesRequest } from '#contract/schemas.ts';
 import type { Handlers, Server } from '#contract/serve.ts';
 import { matchTensors } from '#core/export/onnx.ts';
 import { readModel } from '#core/onnx/decode.ts';
+import { Batcher } from '../datasets/batches.ts';
 import { DataSetError, splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
 import { readTensors } from '../files/safetensors.ts';
@@ -29,7 +30,7 @@ type ExportInput = InputOf<EngineContract, 'model.export'>;
 /** All the training process can do, as the handlers of its contract. */
 export class Engine {
   readonly #emit: Server<EngineContract>['emit'];
-  readonly #data = new DataSets();
+  readonly #data: DataSets;
   #run: Run | undefined;
   #watch: InputOf<EngineContract, 'run.watch'> = { filters: false, activations: null };
   /** Grows with every start and stop, so that a start under way notices that it is no longer wanted. */
@@ -37,11 +38,12 @@ export class Engine {
 
   constructor(emit: Server<EngineContract>['emit']) {
     this.#emit = emit;
+    this.#data = new DataSets((done, total) => emit('data.progress', { done, total }));
   }
 
   readonly handlers: Handlers<EngineContract> = {
     'data.describe': ({ source }) => this.#describe(source),
-    'data.samples': ({ source, begin, count }) => this.#samples(source, begin, count),
+    'data.samples': ({ source, ...request }) => this.#samples(source, request),
     'gpu.try': () => tryGpu(),
     'devices.list': ({ gpu }) => listDevices(gpu),
     'run.start': (input) => this.#begin(readDesign(input.design), (compiled) => this.#prepare(input, compiled)),
@@ -70,20 +72,22 @@ export class Engine {
 
   async #describe(source: DataSource): Promise<OutputOf<EngineContract, 'data.describe'>> {
     const set = await this.#data.read(source);
-    const { name, shape, count, classNames } = set;
+    const { name, shape, count, classNames, resizable = false } = set;
     const { train, validate } = splitOf(set);
-    return { name, shape: [...shape], count, classNames, train, validate };
+    return { name, shape: [...shape], count, classNames, train, validate, resizable };
   }
 
-  async #samples(source: DataSource, begin: number, count: number): Promise<OutputOf<EngineContract, 'data.samples'>> {
-    const { shape, pixels, labels, count: all } = await this.#data.read(source);
-    const each = shape[0] * shape[1] * shape[2];
-    const end = Math.min(begin + count, all);
-    return {
-      shape: [...shape],
-      pixels: pixels.slice(begin * each, end * each),
-      labels: [...labels.subarray(begin, end)],
-    };
+  async #samples(
+    source: DataSource,
+    { begin, count, augment }: SamplesRequest,
+  ): Promise<OutputOf<EngineContract, 'data.samples'>> {
+    const set = await this.#data.read(source);
+    const size = Math.min(begin + count, set.count) - begin;
+    if (size <= 0) return { shape: [...set.shape], pixels: new Uint8Array(), labels: [] };
+    const order = Uint32Array.from({ length: size }, (_, i) => begin + i);
+    const augmented = augment && { settings: augment.settings, seed: augment.settings.seed };
+    const batch = new Batcher(set, set.classNames.length, augmented).fill(order, 0, size, augment?.epoch);
+    return { shape: [...set.shape], pixels: batch.pixels, labels: [...set.labels.subarray(begin, begin + size)] };
   }
 
   async #begin(compiled: CompiledDesign, prepare: (compiled: CompiledDesign) => Promise<Run>): Promise<void> {

@@ -5,6 +5,8 @@ import type { LayerId } from '#core/network/network.ts';
 import { type NetworkReport, propagate } from '#core/network/propagate.ts';
 import type { Design } from '#core/project/design.ts';
 import { blankDesign } from '#core/templates/index.ts';
+import type { Recipe } from '#core/training/recipes/define.ts';
+import { withRecipe } from '#core/training/recipes/index.ts';
 import type { TrainingSettings } from '#core/training/settings.ts';
 
 /** Steps that can be undone. */
@@ -73,6 +75,13 @@ export function setTraining(settings: Partial<TrainingSettings>): void {
   const { design, report } = useDocument.getState();
   const training = { ...design.training, ...settings };
   change({ ...design, training }, report, `training ${Object.keys(settings).join()}`);
+}
+
+/** Takes a recipe's settings, and changes the network where the recipe asks for it: one step to undo. */
+export function applyRecipe(recipe: Recipe): void {
+  const { design } = useDocument.getState();
+  const network = (recipe.prepare?.(design.network) ?? []).reduce(applyEdit, design.network);
+  change({ ...design, network, training: withRecipe(design.training, recipe) }, propagate(network), '');
 }
 
 export function renameDesign(name: string): void {

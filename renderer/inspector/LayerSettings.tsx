@@ -5,11 +5,12 @@ import { duplicate } from '../document/clipboard.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { DesignSettings } from './DesignSettings.tsx';
-import { FieldControl } from './FieldControl.tsx';
+import { Fields } from './Fields.tsx';
 import { Inputs } from './Inputs.tsx';
 import styles from './LayerSettings.module.css';
 import { NameField } from './NameField.tsx';
 import { Resolved } from './Resolved.tsx';
+import { relevantFields } from './relevant-fields.ts';
 
 /** Settings of what is selected: one layer, several, or the design as a whole. */
 export function LayerSettings() {
@@ -46,15 +47,14 @@ function OneLayer({ layer }: { readonly layer: Layer }) {
       </div>
       <p className={styles.summary}>{definition?.summary ?? 'A kind that this version does not know.'}</p>
       <NameField layer={layer} />
-      {definition !== undefined &&
-        Object.entries(definition.fields).map(([name, spec]) => (
-          <FieldControl
-            key={name}
-            spec={spec}
-            value={layer.fields[name] ?? spec.default}
-            onChange={(value) => edit({ type: 'set-fields', layer: layer.id, fields: { [name]: value } })}
-          />
-        ))}
+      {definition !== undefined && (
+        <Fields
+          specs={definition.fields}
+          names={relevantFields(definition.fields, layer.fields)}
+          values={layer.fields}
+          onChange={(fields) => edit({ type: 'set-fields', layer: layer.id, fields })}
+        />
+      )}
       <Inputs layer={layer} />
       <Resolved id={layer.id} />
     </>

@@ -2,6 +2,7 @@ import { FilePlus2, FolderOpen, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { DesignEntry } from '#contract/app.ts';
 import { blankDesign, TEMPLATES } from '#core/templates/index.ts';
+import { DEFAULT_PATTERN, patternDesign } from '#core/templates/pattern.ts';
 import icon from '../../assets/icon.svg';
 import { useShell } from '../app/shell.ts';
 import { useOpen } from '../app/use-open.ts';
@@ -10,6 +11,7 @@ import { Button } from '../ui/Button.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { attempt } from '../ui/notices.ts';
 import { NetworkPicture } from './NetworkPicture.tsx';
+import { PatternDialog } from './PatternDialog.tsx';
 import styles from './StartScreen.module.css';
 
 const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -19,6 +21,8 @@ export function StartScreen({ onClose }: { readonly onClose?: () => void }) {
   const open = useOpen();
   const heading = useRef<HTMLHeadingElement>(null);
   const templates = useMemo(() => TEMPLATES.map((template) => ({ ...template, design: template.create() })), []);
+  const pattern = useMemo(() => patternDesign(DEFAULT_PATTERN), []);
+  const [asking, setAsking] = useState(false);
   useEffect(() => heading.current?.focus(), []);
   return (
     <main className={styles.start}>
@@ -44,6 +48,11 @@ export function StartScreen({ onClose }: { readonly onClose?: () => void }) {
               <span>{summary}</span>
             </button>
           ))}
+          <button type="button" className={styles.card} onClick={() => setAsking(true)}>
+            <NetworkPicture design={pattern} />
+            <strong>Pattern</strong>
+            <span>[(CONV-RELU)*N-POOL?]*M-(FC-RELU)*K-SOFTMAX, with your N, M and K.</span>
+          </button>
           <button type="button" className={styles.card} onClick={() => open.fresh(blankDesign())}>
             <span className={styles.blank}>
               <FilePlus2 size={28} aria-hidden="true" />
@@ -54,6 +63,7 @@ export function StartScreen({ onClose }: { readonly onClose?: () => void }) {
         </div>
         <Recent />
       </div>
+      {asking && <PatternDialog onCreate={open.fresh} onClose={() => setAsking(false)} />}
     </main>
   );
 }

@@ -7,6 +7,7 @@ import { useShell } from '../app/shell.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { Button } from '../ui/Button.tsx';
 import fieldStyles from '../ui/Field.module.css';
+import { NumberInput } from '../ui/NumberInput.tsx';
 import { attempt } from '../ui/notices.ts';
 import { useTraining } from './context.ts';
 import { useRun } from './run-store.ts';
@@ -38,7 +39,7 @@ export function DataChooser() {
             {set.location === '' ? set.name : `${set.name} (${set.location})`}
           </option>
         ))}
-        <option value={ADD}>Add a folder (MNIST’s IDX files)…</option>
+        <option value={ADD}>Add a folder…</option>
       </select>
       {asking && <PathForm onDone={() => setAsking(false)} />}
       {info !== undefined && (
@@ -48,9 +49,45 @@ export function DataChooser() {
           {info.classNames.length} classes.
         </p>
       )}
+      {info?.resizable === true && <ImageSizeField key={data} side={info.shape[1]} />}
+      {info === undefined && fault === '' && <Reading />}
       {fault !== '' && <p className={fieldStyles.fault}>{fault}</p>}
       <Mismatch />
     </div>
+  );
+}
+
+/** How far the reading of a folder of pictures is. */
+function Reading() {
+  const progress = useRun((state) => state.dataProgress);
+  const how = progress === undefined ? '' : ` ${formatWhole(progress.done)} of ${formatWhole(progress.total)}`;
+  return (
+    <p className={fieldStyles.note} aria-live="polite">
+      Reading the pictures…{how}
+    </p>
+  );
+}
+
+/** What the pictures of a folder are brought to. */
+function ImageSizeField({ side }: { readonly side: number }) {
+  const id = useId();
+  const training = useTraining();
+  const data = useRun((state) => state.data);
+  const [wanted, setWanted] = useState(side);
+  return (
+    <form
+      className={styles.folder}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void attempt(() => training.resizeData(data, wanted));
+      }}
+    >
+      <label htmlFor={id} title="Height and width that every picture is scaled and cut to">
+        Picture size
+      </label>
+      <NumberInput id={id} value={wanted} min={1} max={1024} whole onChange={setWanted} />
+      {wanted !== side && <Button onClick={() => void attempt(() => training.resizeData(data, wanted))}>Resize</Button>}
+    </form>
   );
 }
 
@@ -78,12 +115,15 @@ function PathForm({ onDone }: { readonly onDone: () => void }) {
         id={id}
         className={fieldStyles.input}
         value={path}
-        placeholder="/home/me/mnist"
+        placeholder="/home/me/pictures"
         spellCheck={false}
         // biome-ignore lint/a11y/noAutofocus: the user has just asked for this field
         autoFocus
         onChange={({ target }) => setPath(target.value)}
       />
+      <p className={fieldStyles.note}>
+        A folder of JPEG or PNG files for each class (or train and test with such folders), or MNIST’s IDX files.
+      </p>
       {fault !== '' && <p className={fieldStyles.fault}>{fault}</p>}
       <div className={styles.buttons}>
         <Button icon={FolderPlus} onClick={add} disabled={path.trim() === ''}>

@@ -1,11 +1,12 @@
 import { useId } from 'react';
 import { DEVICES, type DeviceChoice } from '#contract/schemas.ts';
-import type { FieldValue } from '#core/layers/fields.ts';
 import { TRAINING_FIELDS } from '#core/training/settings.ts';
 import { setTraining, useDocument } from '../document/store.ts';
-import { FieldControl } from '../inspector/FieldControl.tsx';
+import { Fields } from '../inspector/Fields.tsx';
 import fieldStyles from '../ui/Field.module.css';
+import { AugmentationPreview } from './AugmentationPreview.tsx';
 import { DataChooser } from './DataChooser.tsx';
+import { RecipeField } from './RecipeField.tsx';
 import { relevantSettings } from './relevant.ts';
 import { useRun } from './run-store.ts';
 import { SchedulePreview } from './SchedulePreview.tsx';
@@ -26,18 +27,18 @@ export function TrainPanel() {
       <Progress />
       <PlanNote />
       <DataChooser />
-      <div className={styles.fields}>
-        {relevantSettings(settings).map((name) => (
-          <FieldControl
-            key={name}
-            spec={TRAINING_FIELDS[name]}
-            value={settings[name] as FieldValue}
-            onChange={(value) => setTraining({ [name]: value })}
-          />
-        ))}
+      <RecipeField />
+      <Fields
+        specs={TRAINING_FIELDS}
+        names={relevantSettings(settings)}
+        values={settings}
+        onChange={setTraining}
+        className={styles.fields ?? ''}
+        below={{ Augmentation: <AugmentationPreview settings={settings} /> }}
+      >
         {(settings.schedule !== 'constant' || settings.warmupEpochs > 0) && <SchedulePreview settings={settings} />}
         <DeviceField />
-      </div>
+      </Fields>
     </div>
   );
 }

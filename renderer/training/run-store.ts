@@ -39,6 +39,8 @@ interface RunState {
   readonly data: string;
   readonly dataInfo: DataInfo | undefined;
   readonly dataFault: string;
+  /** Pictures read so far, while a folder is read. */
+  readonly dataProgress: { readonly done: number; readonly total: number } | undefined;
   readonly devices: readonly Device[];
   readonly device: DeviceChoice;
 }
@@ -64,6 +66,7 @@ export const useRun = create<RunState>()(() => ({
   data: 'digits',
   dataInfo: undefined,
   dataFault: '',
+  dataProgress: undefined,
   devices: [],
   device: 'auto',
 }));
@@ -102,6 +105,7 @@ export class Training {
         metrics.epoch <= (epochs.at(-1)?.epoch ?? 0) ? {} : { epochs: [...epochs, metrics] },
       ),
     );
+    main.on('data.progress', (dataProgress) => useRun.setState({ dataProgress }));
     main.on('run.filters', (filters) => useRun.setState({ filters }));
     main.on('run.activations', (activations) => useRun.setState({ activations }));
   }
@@ -129,7 +133,7 @@ export class Training {
   }
 
   async chooseData(id: string): Promise<void> {
-    useRun.setState({ data: id, dataInfo: undefined, dataFault: '' });
+    useRun.setState({ data: id, dataInfo: undefined, dataFault: '', dataProgress: undefined });
     try {
       const dataInfo = await this.#main.call('data.describe', { id });
       if (useRun.getState().data === id) useRun.setState({ dataInfo });
@@ -144,7 +148,14 @@ export class Training {
     const added = await this.#main.call('data.add', path === undefined ? {} : { path });
     if (added === null) return;
     useRun.setState({ dataSets: await this.#main.call('data.list', {}) });
-    await this.chooseData(added.id);
+    // Reading it may take long; the data chooser shows how far it is.
+    void this.chooseData(added.id);
+  }
+
+  /** Brings a folder's pictures to squares of another size. */
+  async resizeData(id: string, side: number): Promise<void> {
+    await this.#main.call('data.resize', { id, size: { height: side, width: side } });
+    await this.chooseData(id);
   }
 
   /** Starts to train the design as it is now. */

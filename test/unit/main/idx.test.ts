@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readIdxFolder } from '#main/datasets/idx.ts';
 import { DataSetError } from '#main/datasets/image-set.ts';
+import { DataSets } from '#main/datasets/source.ts';
 import { idxBytes, writeDigits } from '../../idx-files.ts';
 import { temporaryFolder } from '../../temporary.ts';
 
@@ -14,8 +14,10 @@ function write(folder: string, stem: string, labels = Uint8Array.of(3, 1)): void
   writeFileSync(join(folder, `${stem}-labels-idx1-ubyte`), idxBytes([2], labels));
 }
 
+const read = (path: string) => new DataSets().read({ type: 'folder', path });
+
 const refusal = async (folder: string): Promise<string> => {
-  const error = await readIdxFolder(folder).then(
+  const error = await read(folder).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -27,7 +29,7 @@ describe('IDX folders', () => {
   it('are read raw', async () => {
     const folder = temporaryFolder();
     write(folder, 'train');
-    const set = await readIdxFolder(folder);
+    const set = await read(folder);
     expect(set).toMatchObject({ shape: [1, 2, 3], count: 2 });
     expect([...set.pixels]).toEqual([...PICTURES]);
     expect([...set.labels]).toEqual([3, 1]);
@@ -38,7 +40,7 @@ describe('IDX folders', () => {
   it('are read gzipped', async () => {
     const folder = temporaryFolder();
     writeDigits(folder, 30, 't10k', true);
-    const set = await readIdxFolder(folder);
+    const set = await read(folder);
     expect(set).toMatchObject({ shape: [1, 28, 28], count: 30 });
     expect(set.labels[13]).toBe(3);
   });
@@ -47,7 +49,7 @@ describe('IDX folders', () => {
     const folder = temporaryFolder();
     writeDigits(folder, 20, 't10k');
     writeDigits(folder, 50, 'train', true);
-    const set = await readIdxFolder(folder);
+    const set = await read(folder);
     expect(set).toMatchObject({ count: 70, heldBackFrom: 50 });
     expect(set.pixels.length).toBe(70 * 784);
   });
@@ -56,7 +58,7 @@ describe('IDX folders', () => {
     const folder = temporaryFolder();
     write(folder, 'emnist-letters-train');
     writeFileSync(join(folder, 'emnist-letters-mapping.txt'), '1 65\n3 67\n');
-    const set = await readIdxFolder(folder);
+    const set = await read(folder);
     // A picture of 2 rows and 3 columns was stored column by column.
     expect([...set.pixels.subarray(0, 6)]).toEqual([0, 2, 4, 1, 3, 5]);
     expect(set.classNames).toEqual(['0', 'A', '2', 'C']);
@@ -69,7 +71,7 @@ describe('IDX folders that cannot be used say why, and what to do', () => {
   });
 
   it('nothing in it', async () => {
-    expect(await refusal(temporaryFolder())).toContain('it needs files like train-images-idx3-ubyte');
+    expect(await refusal(temporaryFolder())).toContain('it needs a folder of JPEG or PNG files for each class');
   });
 
   it('images without labels', async () => {
