@@ -9,8 +9,10 @@ import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout } from './dropout.ts';
 import { elu } from './elu.ts';
 import { flatten } from './flatten.ts';
+import { gaussianNoise } from './gaussian-noise.ts';
 import { gelu } from './gelu.ts';
 import { globalAveragePooling2d } from './global-average-pooling2d.ts';
+import { hardSigmoid } from './hard-sigmoid.ts';
 import { hardTanh } from './hard-tanh.ts';
 import { inputLayer } from './input.ts';
 import { leakyRelu } from './leaky-relu.ts';
@@ -20,6 +22,7 @@ import { multiply } from './multiply.ts';
 import { prelu } from './prelu.ts';
 import { relu } from './relu.ts';
 import { reshape } from './reshape.ts';
+import { rrelu } from './rrelu.ts';
 import { selu } from './selu.ts';
 import { separableConv2d } from './separable-conv2d.ts';
 import { sigmoid } from './sigmoid.ts';
@@ -47,16 +50,19 @@ export const LAYERS = [
   relu,
   leakyRelu,
   prelu,
+  rrelu,
   elu,
   selu,
   gelu,
   softplus,
   sigmoid,
+  hardSigmoid,
   tanh,
   hardTanh,
   softsign,
   softmax,
   dropout,
+  gaussianNoise,
   batchNormalization,
   localResponseNormalization,
   add,

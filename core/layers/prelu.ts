@@ -26,9 +26,7 @@ export const prelu = defineLayer({
     const perChannel = isVolume([channels, ...rest])
       ? graph.add('Reshape', [weight('weight'), graph.ints([channels, 1, 1])], {})
       : weight('weight');
-    const positive = graph.add('Relu', [x], {});
-    const negative = graph.add('Sub', [x, positive], {});
-    return graph.add('Add', [positive, graph.add('Mul', [negative, perChannel], {})], {});
+    return graph.add('PRelu', [x, perChannel], {});
   },
   describe: () => 'learned slopes',
 });

@@ -1,4 +1,4 @@
-import type { Value } from '../onnx/graph.ts';
+import { float32 } from '../onnx/tensor.ts';
 import { formatSize, isVolume, pair } from '../shape.ts';
 import { defineLayer } from './define.ts';
 import { size } from './fields.ts';
@@ -21,14 +21,14 @@ export const upSampling2d = defineLayer({
     const [v, h] = pair(fields.size);
     return { shape: [input[0], input[1] * v, input[2] * h] };
   },
-  // Each pixel gets two axes of its own, which are then widened: every provider has these, and their gradient is a sum.
   emit: ({ graph, inputs: [x], fields }) => {
     const [v, h] = pair(fields.size);
-    const [, c, height, width] = graph.dims(x as Value) as readonly [number, number, number, number];
-    // 0 stands for the batch as it comes, and so does 1 where it is widened: an exported file takes any.
-    const apart = graph.add('Reshape', [x, graph.ints([0, c, height, 1, width, 1])], {});
-    const wide = graph.add('Expand', [apart, graph.ints([1, c, height, v, width, h])], {});
-    return graph.add('Reshape', [wide, graph.ints([0, c, height * v, width * h])], {});
+    const scales = graph.constant(float32([4], Float32Array.of(1, 1, v, h)));
+    return graph.add('Resize', [x, undefined, scales], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    });
   },
   describe: ({ size: factor }) => `×${typeof factor === 'number' ? factor : formatSize(factor)}`,
 });

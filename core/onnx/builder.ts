@@ -202,6 +202,7 @@ export class GraphBuilder implements GraphWriter {
       hasInput: (i) => inputs[i] !== undefined,
       input: (i) => inputs[i] ?? fail(`needs input ${i}`),
       constantInts: (i) => this.constantInts(node.inputs[i] ?? '') ?? fail(`needs a constant as input ${i}`),
+      constantFloats: (i) => this.constantInts(node.inputs[i] ?? '') ?? fail(`needs a constant as input ${i}`),
       fail,
     };
   }

@@ -192,6 +192,20 @@ const KERNELS: { readonly [O in OperatorName]: Kernel<O> } = {
   Sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   Tanh: unary(Math.tanh),
   LeakyRelu: ([x], { alpha }) => unary((v) => (v > 0 ? v : alpha * v))([x!]),
+  PRelu: ([x, slope]) => [
+    build(x!.dims, (at) => Math.max(0, read(x!, at)) + Math.min(0, read(x!, at)) * readBroadcast(slope!, at)),
+  ],
+  HardSigmoid: ([x], { alpha, beta }) => unary((v) => Math.max(0, Math.min(1, alpha * v + beta)))([x!]),
+  Resize: ([x, , scales]) => [
+    build(
+      x!.dims.map((dim, i) => dim * scales!.data[i]!),
+      (at) =>
+        read(
+          x!,
+          at.map((place, i) => Math.floor(place / scales!.data[i]!)),
+        ),
+    ),
+  ],
   Selu: ([x], { alpha, gamma }) => unary((v) => gamma * (v > 0 ? v : alpha * (Math.exp(v) - 1)))([x!]),
   Softplus: unary((x) => Math.log1p(Math.exp(x))),
   Softsign: unary((x) => x / (1 + Math.abs(x))),

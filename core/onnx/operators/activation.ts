@@ -1,5 +1,5 @@
 import type { Value } from '../graph.ts';
-import { isPositive, sameType } from './elementwise.ts';
+import { broadcast, isPositive, sameType, unbroadcast } from './elementwise.ts';
 import type { Operator } from './operator.ts';
 
 /** y = max(x, 0); y is positive exactly where x is, so x need not be kept. */
@@ -17,6 +17,38 @@ export const leakyRelu: Operator<'LeakyRelu'> = {
   gradient: ({ graph, inputs, dy, attributes: { alpha } }) => {
     const positive = graph.add('Mul', [isPositive(graph, inputs[0] as Value), graph.scalar(1 - alpha)], {});
     return [graph.add('Mul', [dy, graph.add('Add', [positive, graph.scalar(alpha)], {})], {})];
+  },
+};
+
+/** y = x for x > 0, else a·x, with slopes a that are broadcast to x: da = dy · min(x, 0), summed where it was one a. */
+export const prelu: Operator<'PRelu'> = {
+  attributes: {},
+  types: (context) => {
+    const [x, slope] = [context.input(0), context.input(1)];
+    if (broadcast(x.dims, slope.dims)?.join() !== x.dims.join()) context.fail('needs slopes that can be broadcast');
+    return [x];
+  },
+  gradient: ({ graph, inputs: [x, slope], dy, wants }) => {
+    const positive = isPositive(graph, x as Value);
+    const negative = graph.add('Sub', [graph.scalar(1), positive], {});
+    const factor = graph.add('Add', [positive, graph.add('Mul', [negative, slope], {})], {});
+    const below = graph.add('Sub', [x, graph.add('Relu', [x], {})], {});
+    return [
+      wants(0) ? graph.add('Mul', [dy, factor], {}) : undefined,
+      wants(1) ? unbroadcast(graph, graph.add('Mul', [dy, below], {}), graph.dims(slope as Value)) : undefined,
+    ];
+  },
+};
+
+/** y = max(0, min(1, αx + β)): the slope is α strictly in between. */
+export const hardSigmoid: Operator<'HardSigmoid'> = {
+  attributes: { alpha: 'float', beta: 'float' },
+  defaults: () => ({ alpha: 0.2, beta: 0.5 }),
+  types: sameType,
+  gradient: ({ graph, output: y, dy, attributes: { alpha } }) => {
+    const below = isPositive(graph, graph.add('Sub', [graph.scalar(1), y], {}));
+    const inside = graph.add('Mul', [isPositive(graph, y), below], {});
+    return [graph.add('Mul', [dy, graph.add('Mul', [inside, graph.scalar(alpha)], {})], {})];
   },
 };
 

@@ -35,6 +35,7 @@ export interface OperatorAttributes {
   Gemm: { readonly alpha: number; readonly beta: number; readonly transA: number; readonly transB: number };
   GlobalAveragePool: None;
   Greater: None;
+  HardSigmoid: { readonly alpha: number; readonly beta: number };
   Identity: None;
   LRN: { readonly alpha: number; readonly beta: number; readonly bias: number; readonly size: number };
   LeakyRelu: { readonly alpha: number };
@@ -43,12 +44,18 @@ export interface OperatorAttributes {
   MaxPool: Window & { readonly dilations: Ints };
   Mul: None;
   Neg: None;
+  PRelu: None;
   Pad: None;
   Pow: None;
   ReduceMean: { readonly axes: Ints; readonly keepdims: number };
   ReduceSum: { readonly keepdims: number };
   Relu: None;
   Reshape: None;
+  Resize: {
+    readonly mode: string;
+    readonly coordinate_transformation_mode: string;
+    readonly nearest_mode: string;
+  };
   ScatterElements: { readonly axis: number; readonly reduction: 'none' | 'add' };
   Selu: { readonly alpha: number; readonly gamma: number };
   Sigmoid: None;

@@ -1,7 +1,7 @@
 import type { Value } from '../graph.ts';
 import type { AttributesOf } from './attributes.ts';
 import { weightGradient } from './conv-weight-gradient.ts';
-import { type GraphWriter, notDifferentiable, type Operator } from './operator.ts';
+import type { GraphWriter, Operator } from './operator.ts';
 import { unreadBy, windowOutput } from './window.ts';
 
 /** y [N, K, oh, ow] = x [N, C, H, W] ⋆ w [K, C/g, fh, fw] + b [K]: cross-correlation, as in every framework. */
@@ -142,5 +142,14 @@ export const convTranspose: Operator<'ConvTranspose'> = {
       (p[a + 2] as number);
     return [{ dtype: x.dtype, dims: [n, (w.dims[1] as number) * group, length(0), length(1)] }];
   },
-  gradient: notDifferentiable('it is written by gradients only, until transposed convolution becomes a layer'),
+  /** The transposition of a CONV: dx is that CONV of dy, and dw its weight gradient with input and output swapped. */
+  gradient: ({ graph, inputs: [x, w, b], dy, attributes, wants }) => {
+    const { output_padding: _extra, ...conv } = attributes;
+    const [input, weight] = [x as Value, w as Value];
+    return [
+      wants(0) ? graph.add('Conv', [dy, weight], conv) : undefined,
+      wants(1) ? weightGradient(graph, dy, weight, input, conv) : undefined,
+      b !== undefined && wants(2) ? graph.add('ReduceSum', [dy, graph.ints([0, 2, 3])], { keepdims: 0 }) : undefined,
+    ];
+  },
 };

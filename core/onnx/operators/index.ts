@@ -2,8 +2,10 @@ import {
   dropout,
   elu,
   erf,
+  hardSigmoid,
   leakyRelu,
   logSoftmax,
+  prelu,
   relu,
   selu,
   sigmoid,
@@ -20,6 +22,7 @@ import { batchNormalization, lrn } from './normalization.ts';
 import type { Operator } from './operator.ts';
 import { averagePool, globalAveragePool, maxPool } from './pool.ts';
 import { argMax, reduceMean, reduceSum } from './reduce.ts';
+import { resize } from './resize.ts';
 import { concat, expand, flatten, pad, reshape, scatterElements, slice, transpose } from './shape.ts';
 
 /** Every ONNX operator this project writes, reads and differentiates. */
@@ -44,6 +47,7 @@ export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
   Greater: greater,
+  HardSigmoid: hardSigmoid,
   Identity: identity,
   LRN: lrn,
   LeakyRelu: leakyRelu,
@@ -52,12 +56,14 @@ export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
   MaxPool: maxPool,
   Mul: mul,
   Neg: neg,
+  PRelu: prelu,
   Pad: pad,
   Pow: pow,
   ReduceMean: reduceMean,
   ReduceSum: reduceSum,
   Relu: relu,
   Reshape: reshape,
+  Resize: resize,
   ScatterElements: scatterElements,
   Selu: selu,
   Sigmoid: sigmoid,

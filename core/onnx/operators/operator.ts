@@ -36,6 +36,8 @@ export interface TypeContext<O extends OperatorName> {
   input(index: number): TensorType;
   /** Values of an integer input that must be a constant (axes, pads, shape). */
   constantInts(index: number): readonly number[];
+  /** Values of a float input that must be a constant (scales). */
+  constantFloats(index: number): readonly number[];
   hasInput(index: number): boolean;
   fail(reason: string): never;
 }

@@ -1,7 +1,7 @@
 import type { Value } from '../graph.ts';
 import { elementCount } from '../tensor.ts';
 import { broadcast, unbroadcast } from './elementwise.ts';
-import { notDifferentiable, type Operator } from './operator.ts';
+import { type GraphWriter, notDifferentiable, type Operator } from './operator.ts';
 
 /** Largest value of an ONNX Slice end: "to the end of the axis". */
 const END = 2 ** 31 - 1;
@@ -58,6 +58,28 @@ export function sliceRanges(
   return ranges;
 }
 
+/** Puts |step| − 1 zeros between the elements along an axis, after turning it round for a negative step. */
+function unstep(graph: GraphWriter, value: Value, axis: number, step: number): Value {
+  const dims = graph.dims(value);
+  const length = dims[axis] as number;
+  const ints = (n: number) => graph.ints([n]);
+  const turned = step > 0 ? value : graph.add('Slice', [value, ints(-1), ints(-length - 1), ints(axis), ints(-1)], {});
+  const every = Math.abs(step);
+  if (every === 1 || length === 0) return turned;
+  const apart = graph.add(
+    'Reshape',
+    [turned, graph.ints([...dims.slice(0, axis + 1), 1, ...dims.slice(axis + 1)])],
+    {},
+  );
+  const zeros = dims.map(() => 0);
+  const after = [...zeros, 0].map((_, i) => (i === axis + 1 ? every - 1 : 0));
+  const filled = graph.add('Pad', [apart, graph.ints([...zeros, 0, ...after])], {});
+  const merged = dims.map((dim, i) => (i === axis ? length * every : dim));
+  const together = graph.add('Reshape', [filled, graph.ints(merged)], {});
+  // Nothing follows the last element.
+  return graph.add('Slice', [together, ints(0), ints((length - 1) * every + 1), ints(axis)], {});
+}
+
 export const slice: Operator<'Slice'> = {
   attributes: {},
   types: (context) => {
@@ -70,12 +92,10 @@ export const slice: Operator<'Slice'> = {
     const dims = graph.dims(inputs[0] as Value);
     const optional = (i: number) => (inputs[i] ? constantInts(i) : undefined);
     const ranges = sliceRanges(dims, constantInts(1), constantInts(2), optional(3), optional(4));
-    if (ranges.some((range) => range.step !== 1)) {
-      throw new Error('Slice can be differentiated with steps of 1 only; use a strided pool or CONV instead');
-    }
-    const begins = ranges.map((range) => range.begin);
-    const ends = ranges.map((range, i) => (dims[i] as number) - range.begin - range.count);
-    return [graph.add('Pad', [dy, graph.ints([...begins, ...ends])], {})];
+    const stepped = ranges.reduce((value, range, axis) => unstep(graph, value, axis, range.step), dy);
+    const low = ranges.map(({ begin, count, step }) => (step > 0 ? begin : begin + (count - 1) * step));
+    const after = graph.dims(stepped).map((length, i) => (dims[i] as number) - (low[i] as number) - length);
+    return [graph.add('Pad', [stepped, graph.ints([...low, ...after])], {})];
   },
 };
 

@@ -46,6 +46,17 @@ function convCase(name: string, shape: ConvShape): Case {
   };
 }
 
+function convTransposeCase(name: string, shape: ConvShape & { readonly extra?: readonly [number, number] }): Case {
+  const { n = 2, c = 3, k = 4, size = [4, 5], f = [3, 3], s = [1, 1], p = [0, 0, 0, 0], d = [1, 1], g = 1 } = shape;
+  const { extra = [0, 0] } = shape;
+  const more = { strides: s, pads: p, dilations: d, group: g, output_padding: extra };
+  return {
+    name: `ConvTranspose ${name}`,
+    inputs: { x: [n, c, ...size], w: [c, k / g, ...f] },
+    write: (graph, { x, w }) => graph.add('ConvTranspose', [x, w], { kernel_shape: f, ...more }),
+  };
+}
+
 const window = (f: number, s: number, p = 0) => ({
   kernel_shape: [f, f],
   strides: [s, s],
@@ -191,6 +202,50 @@ const CASES: { readonly [O in OperatorName]?: readonly Case[] } = {
       write: (g, { x }) => g.add('Elu', [x], { alpha: 0.4 }),
     },
   ],
+  PRelu: [
+    ...[[3, 1, 1] as const, [1] as const].map(
+      (slopes): Case => ({
+        name: `PRelu with ${slopes} slopes`,
+        inputs: { x: [2, 3, 4, 3], slope: slopes },
+        values: spread,
+        write: (g, { x, slope }) => g.add('PRelu', [x, slope], {}),
+      }),
+    ),
+  ],
+  HardSigmoid: [
+    {
+      name: 'HardSigmoid',
+      inputs: { x: [2, 12] },
+      values: spread,
+      write: (g, { x }) => g.add('HardSigmoid', [x], { alpha: 0.5, beta: 0.4 }),
+    },
+  ],
+  Resize: [
+    ...[[2, 3] as const, [1, 4] as const].map(
+      (factors): Case => ({
+        name: `Resize by ${factors}`,
+        inputs: { x: [2, 3, 4, 3] },
+        write: (g, { x }) =>
+          g.add(
+            'Resize',
+            [x, undefined, g.constant({ dtype: 'float32', dims: [4], data: Float32Array.of(1, 1, ...factors) })],
+            {
+              mode: 'nearest',
+              coordinate_transformation_mode: 'asymmetric',
+              nearest_mode: 'floor',
+            },
+          ),
+      }),
+    ),
+  ],
+  ConvTranspose: [
+    convTransposeCase('stride 1', {}),
+    convTransposeCase('stride 2, padded, batch 1', { n: 1, s: [2, 2], p: [1, 1, 1, 1] }),
+    convTransposeCase('stride 3, rows left over', { s: [3, 2], extra: [2, 1] }),
+    convTransposeCase('asymmetric padding, dilation', { p: [1, 0, 2, 1], d: [2, 1] }),
+    convTransposeCase('2 groups', { c: 4, g: 2, s: [2, 2] }),
+    convTransposeCase('many channels', { c: 20, k: 40, s: [2, 1] }),
+  ],
   Selu: [
     {
       name: 'Selu',
@@ -287,6 +342,16 @@ const CASES: { readonly [O in OperatorName]?: readonly Case[] } = {
       inputs: { x: [4, 5] },
       write: (g, { x }) => g.add('Slice', [x, g.ints([1, -3]), g.ints([3, 2 ** 31 - 1]), g.ints([0, 1])], {}),
     },
+    ...[2, 3, -1, -2].map(
+      (step): Case => ({
+        name: `Slice in steps of ${step}`,
+        inputs: { x: [3, 8, 2] },
+        write: (g, { x }) =>
+          step > 0
+            ? g.add('Slice', [x, g.ints([1]), g.ints([8]), g.ints([1]), g.ints([step])], {})
+            : g.add('Slice', [x, g.ints([-2]), g.ints([-9]), g.ints([1]), g.ints([step])], {}),
+      }),
+    ),
   ],
   Pad: [
     { name: 'Pad', inputs: { x: [2, 3] }, write: (g, { x }) => g.add('Pad', [x, g.ints([1, 0, 2, 1])], {}) },
