@@ -14,6 +14,7 @@ export const CATEGORIES = [
   'Activation',
   'Regularisation',
   'Merge',
+  'Blocks',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 

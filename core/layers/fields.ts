@@ -58,7 +58,22 @@ export interface PerChannelField extends Labelled {
   readonly positive: boolean;
 }
 
-export type FieldSpec = IntegerField | RealField | FlagField | ChoiceField | SizeField | PaddingField | PerChannelField;
+/** A name or a word. */
+export interface TextField extends Labelled {
+  readonly type: 'text';
+  readonly default: string;
+  readonly longest: number;
+}
+
+export type FieldSpec =
+  | TextField
+  | IntegerField
+  | RealField
+  | FlagField
+  | ChoiceField
+  | SizeField
+  | PaddingField
+  | PerChannelField;
 export type FieldSpecs = { readonly [name: string]: FieldSpec };
 
 export type FieldValue = number | boolean | string | readonly number[];
@@ -84,7 +99,9 @@ type ValueOf<S extends FieldSpec> = S extends IntegerField | RealField
           ? Padding
           : S extends PerChannelField
             ? number | readonly number[]
-            : never;
+            : S extends TextField
+              ? string
+              : never;
 
 export type FieldsOf<S extends FieldSpecs> = { readonly [F in keyof S]: ValueOf<S[F]> };
 
@@ -95,6 +112,7 @@ export const flag = (spec: Rest<FlagField>): FlagField => ({ type: 'flag', ...sp
 export const choice = <C extends string>(spec: Rest<ChoiceField<C>>): ChoiceField<C> => ({ type: 'choice', ...spec });
 export const size = (spec: Rest<SizeField>): SizeField => ({ type: 'size', ...spec });
 export const padding = (spec: Rest<PaddingField>): PaddingField => ({ type: 'padding', ...spec });
+export const text = (spec: Rest<TextField>): TextField => ({ type: 'text', ...spec });
 export const perChannel = (spec: Rest<PerChannelField>): PerChannelField => ({ type: 'perChannel', ...spec });
 
 /** Channels a per-channel field may name: bounds what a file can make the program allocate. */
@@ -103,6 +121,7 @@ const MAX_CHANNELS = 4096;
 const SCHEMAS: { readonly [T in FieldSpec['type']]: (spec: never) => z.ZodType<FieldValue> } = {
   integer: ({ min, max }: IntegerField) => z.int().min(min).max(max),
   real: ({ min, max }: RealField) => z.number().min(min).max(max),
+  text: ({ longest }: TextField) => z.string().max(longest),
   flag: () => z.boolean(),
   choice: ({ choices }: ChoiceField) => z.enum(Object.keys(choices) as [string, ...string[]]),
   size: ({ min, max }: SizeField) => sizeSchema(min, max),
@@ -131,6 +150,8 @@ export function fieldNeeds(spec: FieldSpec): string {
       return `a whole number from ${spec.min} to ${spec.max}`;
     case 'real':
       return `a number from ${spec.min} to ${spec.max}`;
+    case 'text':
+      return `up to ${spec.longest} characters`;
     case 'flag':
       return 'true or false';
     case 'choice':

@@ -1,6 +1,7 @@
 import { add } from './add.ts';
 import { averagePooling2d } from './average-pooling2d.ts';
 import { batchNormalization } from './batch-normalization.ts';
+import { block } from './block.ts';
 import { concatenate } from './concatenate.ts';
 import { conv2d } from './conv2d.ts';
 import type { AnyLayerDefinition, LayerDefinition } from './define.ts';
@@ -74,7 +75,7 @@ export type LayerKind = (typeof LAYERS)[number]['kind'];
 
 const BY_KIND: ReadonlyMap<string, LayerDefinition> = new Map(
   // The fields' type is forgotten here, once: fields reach a definition only through its own schema.
-  LAYERS.map((definition) => [definition.kind, definition as unknown as LayerDefinition]),
+  [...LAYERS, block].map((definition) => [definition.kind, definition as unknown as LayerDefinition]),
 );
 
 /** The definition of a kind, or undefined for one this version does not know. */

@@ -1,5 +1,7 @@
+import { BLOCK } from '../layers/block.ts';
 import type { Fields, FieldValue } from '../layers/fields.ts';
 import { layerDefinition } from '../layers/index.ts';
+import { makeBlock, mergeBlocks, removeBlock, takeApart } from './blocks.ts';
 import { freshName } from './names.ts';
 import { type Edge, inputsOf, type Layer, type LayerId, type Network } from './network.ts';
 
@@ -11,7 +13,13 @@ export type Edit =
       readonly id: LayerId;
       readonly position?: readonly [number, number];
       readonly after?: readonly LayerId[];
+      /** Other values than the defaults. */
+      readonly fields?: Fields;
     }
+  /** Saves layers as a block under a name, with one in their place; a block of that name is replaced everywhere. */
+  | { readonly type: 'make-block'; readonly layers: readonly LayerId[]; readonly name: string }
+  | { readonly type: 'take-apart'; readonly layer: LayerId }
+  | { readonly type: 'remove-block'; readonly name: string }
   | { readonly type: 'remove'; readonly layers: readonly LayerId[]; readonly edges?: readonly Edge[] }
   | { readonly type: 'connect'; readonly from: LayerId; readonly to: LayerId }
   | { readonly type: 'set-fields'; readonly layer: LayerId; readonly fields: Fields }
@@ -37,7 +45,13 @@ export function nextId(network: Network, kind: string): LayerId {
 export function applyEdit(network: Network, edit: Edit): Network {
   switch (edit.type) {
     case 'add':
-      return addLayer(network, edit.kind, edit.id, edit.position, edit.after ?? []);
+      return addLayer(network, edit.kind, edit.id, edit.position, edit.after ?? [], edit.fields);
+    case 'make-block':
+      return makeBlock(network, new Set(edit.layers), edit.name);
+    case 'take-apart':
+      return takeApart(network, edit.layer);
+    case 'remove-block':
+      return removeBlock(network, edit.name);
     case 'remove':
       return remove(network, new Set(edit.layers), edit.edges ?? []);
     case 'connect':
@@ -71,12 +85,15 @@ function addLayer(
   id: LayerId,
   position: readonly [number, number] | undefined,
   after: readonly LayerId[],
+  fields: Fields = {},
 ): Network {
   if (network.layers.has(id)) return network;
-  const layer: Layer = { id, kind, name: id, fields: defaultFields(kind), ...(position && { position }) };
+  const all = { ...defaultFields(kind), ...fields };
+  const layer: Layer = { id, kind, name: id, fields: all, ...(position && { position }) };
   const most = layerDefinition(kind)?.arity.max ?? 1;
   const feeding = after.filter((from) => network.layers.has(from)).slice(0, most);
   return {
+    ...network,
     layers: new Map(network.layers).set(id, layer),
     edges: [...network.edges, ...feeding.map((from) => ({ from, to: id }))],
   };
@@ -87,6 +104,7 @@ function remove(network: Network, layers: ReadonlySet<LayerId>, edges: readonly 
   for (const id of layers) kept.delete(id);
   const cut = (edge: Edge) => edges.some(({ from, to }) => from === edge.from && to === edge.to);
   return {
+    ...network,
     layers: kept,
     edges: network.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to) && !cut(edge)),
   };
@@ -121,6 +139,7 @@ function insertBefore(network: Network, id: LayerId, kind: string): Network {
   const position = between(target.position, source);
   const placed = addLayer(network, kind, fresh, position, []);
   return {
+    ...network,
     layers: placed.layers,
     edges: [
       ...network.edges.map((edge) => (edge.to === id ? { from: edge.from, to: fresh } : edge)),
@@ -138,6 +157,7 @@ function insertAfter(network: Network, id: LayerId, kind: string): Network {
   const position = between(source.position, network.layers.get(fed ?? '')?.position);
   const placed = addLayer(network, kind, fresh, position, []);
   return {
+    ...network,
     layers: placed.layers,
     edges: [
       ...network.edges.map((edge) => (edge.from === id ? { from: fresh, to: edge.to } : edge)),
@@ -156,13 +176,16 @@ function between(at: Position | undefined, other: Position | undefined): Positio
 
 /** Adds copies of a clip's layers under new names, with the connections among them. */
 function paste(network: Network, clip: Network, [dx, dy]: readonly [number, number]): Network {
-  let result = network;
+  const { network: merged, names } = mergeBlocks(network, clip);
+  let result = merged;
   const renamed = new Map<LayerId, LayerId>();
   for (const layer of clip.layers.values()) {
     const id = nextId(result, layer.kind);
     renamed.set(layer.id, id);
     const position = layer.position && ([layer.position[0] + dx, layer.position[1] + dy] as const);
-    const copy: Layer = { ...layer, id, name: id, ...(position && { position }) };
+    const block = layer.kind === BLOCK ? { block: names.get(String(layer.fields['block'])) ?? '' } : {};
+    const fields = { ...layer.fields, ...block };
+    const copy: Layer = { ...layer, id, name: id, fields, ...(position && { position }) };
     result = { ...result, layers: new Map(result.layers).set(id, copy) };
   }
   const edges = clip.edges.flatMap(({ from, to }) => {
@@ -174,8 +197,12 @@ function paste(network: Network, clip: Network, [dx, dy]: readonly [number, numb
 
 /** The part of a network made of these layers, for the clipboard. */
 export function clipOf(network: Network, layers: ReadonlySet<LayerId>): Network {
+  const kept = new Map([...network.layers].filter(([id]) => layers.has(id)));
+  const used = new Set([...kept.values()].flatMap(({ kind, fields }) => (kind === BLOCK ? [fields['block']] : [])));
+  const blocks = new Map([...(network.blocks ?? [])].filter(([name]) => used.has(name)));
   return {
-    layers: new Map([...network.layers].filter(([id]) => layers.has(id))),
+    layers: kept,
     edges: network.edges.filter(({ from, to }) => layers.has(from) && layers.has(to)),
+    ...(blocks.size > 0 && { blocks }),
   };
 }

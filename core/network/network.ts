@@ -26,7 +26,21 @@ export interface Edge {
 export interface Network {
   readonly layers: ReadonlyMap<LayerId, Layer>;
   readonly edges: readonly Edge[];
+  /** The user's own blocks by name: groups of layers that a layer of kind Block stands for. None: left out. */
+  readonly blocks?: ReadonlyMap<string, Block>;
 }
+
+/**
+ * A group of layers with one input and one output. Edges from `BLOCK_INPUT` come from whatever feeds the block; the
+ * output is the one layer that feeds no other.
+ */
+export interface Block {
+  readonly layers: ReadonlyMap<LayerId, Layer>;
+  readonly edges: readonly Edge[];
+}
+
+/** Stands for whatever feeds a block, as the source of its edges. */
+export const BLOCK_INPUT: LayerId = '';
 
 export const EMPTY_NETWORK: Network = { layers: new Map(), edges: [] };
 

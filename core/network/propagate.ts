@@ -1,47 +1,30 @@
 import { fitWindow, type WindowFit } from '../fit.ts';
-import type { ShapeFault, WeightSpec } from '../layers/define.ts';
+import type { ShapeFault } from '../layers/define.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { elements, isVolume, type Shape } from '../shape.ts';
-import { addUp, type Costs, countWeights, type Totals } from './costs.ts';
+import { withBlocks } from './block-reports.ts';
+import { addUp, type Costs, countWeights } from './costs.ts';
 import { findEnds } from './ends.ts';
+import { expand } from './expand.ts';
 import { nameUsedTwice, onCycleProblem, unknownKind, usedTwice, wiringProblem } from './faults.ts';
 import { inputsOf, type Layer, type LayerId, type Network } from './network.ts';
 import { topologicalOrder } from './order.ts';
 import { type Problem, toFix } from './problems.ts';
-import { type ReceptiveField, receptiveField } from './receptive-field.ts';
+import { receptiveField } from './receptive-field.ts';
+import type { LayerReport, NetworkReport } from './report.ts';
 
-/** All that can be said of one layer in its place. */
-export interface LayerReport {
-  readonly layer: Layer;
-  readonly inputShapes: readonly (Shape | undefined)[];
-  /** Its output, where it can be computed. A layer may have both a shape and a problem. */
-  readonly shape: Shape | undefined;
-  readonly problems: readonly Problem[];
-  /** Where nothing is wrong with it but a layer before it has no shape: that layer. */
-  readonly waitsFor: LayerId | undefined;
-  /** How its window fits the input. */
-  readonly fit: WindowFit | undefined;
-  readonly tensors: readonly WeightSpec[];
-  readonly costs: Costs;
-  readonly receptiveField: ReceptiveField | undefined;
-}
-
-export interface NetworkReport {
-  readonly layers: ReadonlyMap<LayerId, LayerReport>;
-  /** Layers in an order in which they can run; those on or behind a cycle come last. */
-  readonly order: readonly LayerId[];
-  readonly problems: readonly Problem[];
-  /** Sums over all layers whose shape is known. */
-  readonly totals: Totals;
-  /** The one INPUT and the one output, where there is just one of each. */
-  readonly input: LayerId | undefined;
-  readonly output: LayerId | undefined;
-}
+export type { LayerReport, NetworkReport } from './report.ts';
 
 const NOTHING: Costs = { weights: 0, params: 0, macs: 0, activations: 0 };
 
 /** Shapes, problems and costs of a whole network. Never stops at the first problem: whatever can be computed is. */
 export function propagate(network: Network): NetworkReport {
+  const flat = expand(network);
+  const report = propagateFlat(flat);
+  return flat === network ? report : withBlocks(network, report);
+}
+
+function propagateFlat(network: Network): NetworkReport {
   const { sorted, onCycle } = topologicalOrder(network);
   const inputs = inputsOf(network);
   const placed = new Set(sorted);

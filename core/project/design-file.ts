@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { BLOCK } from '../layers/block.ts';
 import { type FieldSpecs, type FieldValue, fieldNeeds, fieldSchema, withAdded } from '../layers/fields.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { MAX_NAME_LENGTH, NAME_PATTERN } from '../network/names.ts';
-import type { Layer } from '../network/network.ts';
+import { BLOCK_INPUT, type Block, type Layer } from '../network/network.ts';
 import { TRAINING_FIELDS } from '../training/settings.ts';
 import type { Design } from './design.ts';
 
@@ -11,7 +12,7 @@ export const FILE_VERSION = 1;
 export const FILE_EXTENSION = '.convcanvas';
 
 /** Bounds on what a file can make the program do. */
-const LIMITS = { bytes: 16 * 2 ** 20, layers: 10_000, edges: 40_000, labels: 10_000 } as const;
+const LIMITS = { bytes: 16 * 2 ** 20, layers: 10_000, edges: 40_000, blocks: 1000, labels: 10_000 } as const;
 
 export interface DesignIssue {
   /** Where in the file: "layers[3].fields.filters". */
@@ -43,12 +44,19 @@ const layerSchema = z.strictObject({
   position: position.optional(),
   fields: z.record(z.string(), z.json()),
 });
+const edgesSchema = z.array(z.tuple([z.string(), z.string()])).max(LIMITS.edges);
+const blockSchema = z.strictObject({
+  name,
+  layers: z.array(layerSchema).min(1).max(LIMITS.layers),
+  edges: edgesSchema,
+});
 const fileSchema = z.strictObject({
   format: z.literal('convcanvas'),
   version: z.literal(FILE_VERSION),
   name: z.string().min(1).max(200),
   layers: z.array(layerSchema).max(LIMITS.layers),
-  edges: z.array(z.tuple([z.string(), z.string()])).max(LIMITS.edges),
+  edges: edgesSchema,
+  blocks: z.array(blockSchema).max(LIMITS.blocks).optional(),
   training: z.record(z.string(), z.json()),
   classLabels: z.array(z.string().max(200)).max(LIMITS.labels),
 });
@@ -63,9 +71,24 @@ export function parseDesign(text: string): Design {
   }
   const file = parseStructure(parseJson(text));
   const issues: DesignIssue[] = [];
+  const layers = readLayers('layers', file.layers, issues);
+  issues.push(...edgeIssues('edges', file.edges, layers));
+  const blocks = new Map((file.blocks ?? []).map((block, i) => [block.name, readBlock(`blocks[${i}]`, block, issues)]));
+  const training = withAdded(TRAINING_FIELDS, file.training);
+  issues.push(...fieldIssues('training', TRAINING_FIELDS, training));
+  if (issues.length > 0) throw new DesignFileError(issues);
+  return {
+    name: file.name,
+    network: { layers, edges: toEdges(file.edges), ...(blocks.size > 0 && { blocks }) },
+    training: training as unknown as Design['training'],
+    classLabels: file.classLabels,
+  };
+}
+
+function readLayers(at: string, found: DesignFile['layers'], issues: DesignIssue[]): ReadonlyMap<string, Layer> {
   const layers = new Map<string, Layer>();
-  file.layers.forEach((layer, i) => {
-    const path = `layers[${i}]`;
+  found.forEach((layer, i) => {
+    const path = `${at}[${i}]`;
     if (layers.has(layer.id))
       issues.push({ path: `${path}.id`, message: `"${layer.id}" is used twice; ids must differ.` });
     const specs = layerDefinition(layer.kind)?.fields;
@@ -76,16 +99,27 @@ export function parseDesign(text: string): Design {
     const kept = fields as { readonly [name: string]: FieldValue };
     layers.set(id, { id, kind, name: layer.name, fields: kept, ...(layer.position && { position: layer.position }) });
   });
-  issues.push(...edgeIssues(file.edges, layers));
-  const training = withAdded(TRAINING_FIELDS, file.training);
-  issues.push(...fieldIssues('training', TRAINING_FIELDS, training));
-  if (issues.length > 0) throw new DesignFileError(issues);
-  return {
-    name: file.name,
-    network: { layers, edges: file.edges.map(([from, to]) => ({ from, to })) },
-    training: training as unknown as Design['training'],
-    classLabels: file.classLabels,
-  };
+  return layers;
+}
+
+/** A block has one output, holds no other block, and its layers do not feed each other in a circle. */
+function readBlock(path: string, found: NonNullable<DesignFile['blocks']>[number], issues: DesignIssue[]): Block {
+  const layers = readLayers(`${path}.layers`, found.layers, issues);
+  issues.push(...edgeIssues(`${path}.edges`, found.edges, layers, BLOCK_INPUT));
+  const edges = toEdges(found.edges);
+  const nested = [...layers.values()].find(({ kind }) => kind === BLOCK || kind === 'Input');
+  if (nested !== undefined)
+    issues.push({ path: `${path}.layers`, message: `hold "${nested.id}" of kind ${nested.kind}; a block may not.` });
+  const feeding = new Set(edges.map(({ from }) => from));
+  const outputs = [...layers.keys()].filter((id) => !feeding.has(id));
+  if (outputs.length !== 1) {
+    issues.push({ path: `${path}.edges`, message: `must leave one layer that feeds no other; got ${outputs.length}.` });
+  }
+  return { layers, edges };
+}
+
+function toEdges(edges: DesignFile['edges']) {
+  return edges.map(([from, to]) => ({ from, to }));
 }
 
 function parseJson(text: string): unknown {
@@ -140,14 +174,19 @@ function fieldIssues(path: string, specs: FieldSpecs, fields: DesignFile['traini
   return issues;
 }
 
-function edgeIssues(edges: DesignFile['edges'], layers: ReadonlyMap<string, Layer>): readonly DesignIssue[] {
+function edgeIssues(
+  path: string,
+  edges: DesignFile['edges'],
+  layers: ReadonlyMap<string, Layer>,
+  source?: string,
+): readonly DesignIssue[] {
   const seen = new Set<string>();
   return edges.flatMap(([from, to], i) => {
-    const missing = [from, to].find((id) => !layers.has(id));
+    const missing = [from, to].find((id, end) => !layers.has(id) && !(end === 0 && id === source));
     if (missing !== undefined)
-      return [{ path: `edges[${i}]`, message: `names "${missing}", and no layer has that id.` }];
+      return [{ path: `${path}[${i}]`, message: `names "${missing}", and no layer has that id.` }];
     const key = JSON.stringify([from, to]);
-    if (seen.has(key)) return [{ path: `edges[${i}]`, message: `connects ${from} to ${to} a second time.` }];
+    if (seen.has(key)) return [{ path: `${path}[${i}]`, message: `connects ${from} to ${to} a second time.` }];
     seen.add(key);
     return [];
   });
@@ -175,7 +214,27 @@ function show(value: unknown): string {
 
 /** The text of a design file: one line a layer and a connection, so that people can read it and diff it. */
 export function formatDesign(design: Design): string {
-  const layers = [...design.network.layers.values()].map(({ id, kind, name: called, position: at, fields }) =>
+  const list = (lines: readonly string[], indent = '    ') =>
+    lines.length === 0 ? '[]' : `[\n${indent}${lines.join(`,\n${indent}`)}\n${indent.slice(2)}]`;
+  const blocks = [...(design.network.blocks ?? [])].map(([called, block]) => {
+    const [layers, edges] = [list(layerLines(block), '        '), list(edgeLines(block), '        ')];
+    return `{\n      "name": ${JSON.stringify(called)},\n      "layers": ${layers},\n      "edges": ${edges}\n    }`;
+  });
+  const parts = [
+    `"format": "convcanvas"`,
+    `"version": ${FILE_VERSION}`,
+    `"name": ${JSON.stringify(design.name)}`,
+    `"layers": ${list(layerLines(design.network))}`,
+    `"edges": ${list(edgeLines(design.network))}`,
+    ...(blocks.length > 0 ? [`"blocks": ${list(blocks)}`] : []),
+    `"training": ${line(design.training)}`,
+    `"classLabels": ${line(design.classLabels)}`,
+  ];
+  return `{\n  ${parts.join(',\n  ')}\n}\n`;
+}
+
+function layerLines({ layers }: Block): readonly string[] {
+  return [...layers.values()].map(({ id, kind, name: called, position: at, fields }) =>
     line({
       id,
       kind,
@@ -184,18 +243,10 @@ export function formatDesign(design: Design): string {
       fields: written(kind, fields),
     }),
   );
-  const edges = design.network.edges.map(({ from, to }) => line([from, to]));
-  const list = (lines: readonly string[]) => (lines.length === 0 ? '[]' : `[\n    ${lines.join(',\n    ')}\n  ]`);
-  const parts = [
-    `"format": "convcanvas"`,
-    `"version": ${FILE_VERSION}`,
-    `"name": ${JSON.stringify(design.name)}`,
-    `"layers": ${list(layers)}`,
-    `"edges": ${list(edges)}`,
-    `"training": ${line(design.training)}`,
-    `"classLabels": ${line(design.classLabels)}`,
-  ];
-  return `{\n  ${parts.join(',\n  ')}\n}\n`;
+}
+
+function edgeLines({ edges }: Block): readonly string[] {
+  return edges.map(({ from, to }) => line([from, to]));
 }
 
 /** A layer's fields without those that came later and change nothing: a line stays short enough to read. */

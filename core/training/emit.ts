@@ -1,5 +1,6 @@
 import type { Distribution, WeightSpec } from '../layers/define.ts';
 import { layerDefinition } from '../layers/index.ts';
+import { expand } from '../network/expand.ts';
 import { inputsOf, type Layer, type LayerId, type Network } from '../network/network.ts';
 import type { NetworkReport } from '../network/propagate.ts';
 import type { GraphBuilder } from '../onnx/builder.ts';
@@ -71,7 +72,7 @@ export function emitNetwork(
     throw new NotTrainableError(problem?.message ?? 'The network needs one INPUT and one output.');
   }
   const declared = new Map<string, Value>(namedTensors(report).map((tensor) => [tensor.name, options.declare(tensor)]));
-  const from = inputsOf(network);
+  const from = inputsOf(expand(network));
   const values = new Map<LayerId, Value>();
   const randoms: RandomInput[] = [];
   const bufferUpdates = new Map<string, Value>();

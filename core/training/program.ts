@@ -75,9 +75,9 @@ export function scalarName(scalar: string, { learningRate, decay }: Rates = { le
 }
 
 /** The tensors that training changes: weights and biases of layers that are not frozen. */
-export function learnedTensors(network: Network, report: NetworkReport): readonly NamedTensor[] {
+export function learnedTensors(report: NetworkReport): readonly NamedTensor[] {
   return namedTensors(report).filter(({ spec, layer }) => {
-    const found = network.layers.get(layer);
+    const found = report.layers.get(layer)?.layer;
     return spec.role !== 'buffer' && found !== undefined && !isFrozen(found);
   });
 }
@@ -111,7 +111,7 @@ export function compileTraining(
   );
   const correct = graph.within('loss', () => correctCount(graph, scores, wanted));
 
-  const learned = learnedTensors(network, report);
+  const learned = learnedTensors(report);
   if (learned.length === 0) {
     throw new NotTrainableError('Nothing here learns: no layer has weights that are trainable. Add a CONV or an FC.');
   }
@@ -145,7 +145,7 @@ export function compileTraining(
       if (gradient === undefined) continue; // the loss does not depend on it
       const type = { dtype: 'float32', dims: tensor.spec.dims } as const;
       const before = Object.fromEntries(slots.map((slot) => [slot, graph.input(slotName(tensor.name, slot), type)]));
-      const layer = network.layers.get(tensor.layer) as Layer;
+      const layer = report.layers.get(tensor.layer)?.layer as Layer;
       const { scalars, l1 } = scalarsFor(ratesOf(layer, tensor.spec.role === 'bias' ? 'bias' : 'weight'));
       const pulled = l1 === undefined ? gradient : withL1(graph, gradient, tensor.name, l1);
       const updated = update({ graph, weight: tensor.name, gradient: pulled, slots: before, scalars });

@@ -1,4 +1,7 @@
-import { type NetworkReport, propagate } from '#core/network/propagate.ts';
+import { layerDefinition } from '#core/layers/index.ts';
+import { LEARNING } from '#core/layers/learning.ts';
+import { expand } from '#core/network/expand.ts';
+import { type LayerReport, type NetworkReport, propagate } from '#core/network/propagate.ts';
 import type { Design } from '#core/project/design.ts';
 import { parseDesign } from '#core/project/design-file.ts';
 import { elements, formatVolume } from '#core/shape.ts';
@@ -33,11 +36,15 @@ export function initialValues({ report, design }: CompiledDesign): NamedValues {
 
 /** What decides whether weights of one design fit another: its layers, connections and their settings. */
 export function structureOf({ design, report }: CompiledDesign): string {
+  const { edges } = expand(design.network);
   const layers = report.order.map((id) => {
-    const layer = design.network.layers.get(id);
-    return [id, layer?.kind, layer?.name, layer?.fields];
+    const { kind, name, fields } = (report.layers.get(id) as LayerReport).layer;
+    const specs = layerDefinition(kind)?.fields ?? {};
+    // How a layer learns is no part of what it computes.
+    const own = Object.entries(fields).filter(([field]) => specs[field]?.section !== LEARNING);
+    return [id, kind, name, own];
   });
-  return JSON.stringify([layers, design.network.edges]);
+  return JSON.stringify([layers, edges]);
 }
 
 /** Throws where a network and a data set do not go together: another picture size, too few outputs. */

@@ -1,6 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { layerDefinition } from '#core/layers/index.ts';
-import type { Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
 import { STEP, type TrainingProgram, WATCHED } from '#core/training/program.ts';
 
@@ -29,13 +28,12 @@ export class NotFiniteError extends Error {
 
 /** Looks where the numbers went wrong in the order in which a step computes: outputs, loss, gradients, new weights. */
 export function findCulprit(
-  network: Network,
   report: NetworkReport,
   states: TrainingProgram['states'],
   results: Results,
 ): Culprit | undefined {
   const named = (id: string) => {
-    const layer = network.layers.get(id);
+    const layer = report.layers.get(id)?.layer;
     const label = layerDefinition(layer?.kind ?? '')?.label ?? layer?.kind;
     return { layer: layer?.name ?? id, words: `${layer?.name} (${label})` };
   };

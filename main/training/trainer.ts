@@ -74,7 +74,7 @@ export class Trainer {
       if (value === undefined) throw new Error(`No values for ${name}`);
       this.#states.set(name, device.createState(spec.dims, value.data));
     }
-    for (const { name, spec } of learnedTensors(network, report)) {
+    for (const { name, spec } of learnedTensors(report)) {
       for (const slot of optimizer(compiled.optimizer).slots.map((kept) => slotName(name, kept))) {
         const value = values.get(slot)?.data ?? new Float32Array(elementCount(spec.dims));
         this.#states.set(slot, device.createState(spec.dims, value));
@@ -141,7 +141,7 @@ export class Trainer {
     const session = await this.#backend.createSession(program.graph);
     try {
       const results = await session.run(this.#withStates(this.#stepFeeds(program, batch, settings, step), session));
-      return findCulprit(this.#network, this.#report, program.states, results);
+      return findCulprit(this.#report, program.states, results);
     } finally {
       await session.release();
     }
@@ -166,7 +166,7 @@ export class Trainer {
     const session = await this.#backend.createSession(this.#inferenceGraph(batch.size, this.#report.order));
     try {
       const results = await session.run(this.#withStates(this.#batchFeeds(batch), session));
-      return findCulprit(this.#network, this.#report, [], results);
+      return findCulprit(this.#report, [], results);
     } finally {
       await session.release();
     }
@@ -212,7 +212,7 @@ export class Trainer {
 
   /** Copies of the gradients that the first step of SGD saw: with momentum from rest, the velocity is the gradient. */
   async firstGradients(): Promise<ReadonlyMap<string, Float32Array>> {
-    const learned = learnedTensors(this.#network, this.#report).map(({ name }) => name);
+    const learned = learnedTensors(this.#report).map(({ name }) => name);
     const velocityOf = (name: string) => slotName(name, 'velocity');
     const velocities = await this.read(learned.map(velocityOf));
     return new Map(learned.map((name) => [name, velocities.get(velocityOf(name))?.data as Float32Array]));

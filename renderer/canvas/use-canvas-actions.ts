@@ -1,5 +1,6 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { useMemo } from 'react';
+import type { Fields } from '#core/layers/fields.ts';
 import { layerDefinition } from '#core/layers/index.ts';
 import { nextId } from '#core/network/edits.ts';
 import type { LayerId, Network } from '#core/network/network.ts';
@@ -13,6 +14,12 @@ const READABLE = 40;
 const STEP = { x: NODE.width + GAP.column, y: NODE.height + GAP.row } as const;
 
 type Point = readonly [x: number, y: number];
+
+/** What the palette offers: a kind of layer, with its fields where they are not the defaults. */
+export interface Item {
+  readonly kind: string;
+  readonly fields?: Fields;
+}
 
 /** What can be done to the canvas from outside it: by the palette, the toolbar and keys. */
 export function useCanvasActions() {
@@ -44,24 +51,25 @@ export function useCanvasActions() {
     const arrive = () => void flow.fitView({ ...FIT, duration: 0 });
 
     /** Adds a layer behind those that are selected, or behind the one loose end; free-standing where there is none. */
-    const append = (kind: string) => {
+    const append = ({ kind, fields }: Item) => {
       const { design, selection } = useDocument.getState();
       const { network } = design;
       const after = layerDefinition(kind)?.arity.max === 0 ? [] : appendAfter(network, selection);
       const id = nextId(network, kind);
       const position = freeSpot(network, placeBehind(network, after) ?? corner());
-      edit({ type: 'add', kind, id, position, after });
+      edit({ type: 'add', kind, id, position, after, ...(fields && { fields }) });
       select([id]);
       reveal(position);
     };
 
     /** Adds a layer where it was dropped, if that is on the canvas; answers whether it was. */
-    const dropAt = (kind: string, clientX: number, clientY: number): boolean => {
+    const dropAt = ({ kind, fields }: Item, clientX: number, clientY: number): boolean => {
       const target = document.elementFromPoint(clientX, clientY);
       if (target === null || !store.getState().domNode?.contains(target)) return false;
       const { x, y } = flow.screenToFlowPosition({ x: clientX, y: clientY });
       const id = nextId(useDocument.getState().design.network, kind);
-      edit({ type: 'add', kind, id, position: [snap(x - NODE.width / 2), snap(y - NODE.height / 2)] });
+      const position: Point = [snap(x - NODE.width / 2), snap(y - NODE.height / 2)];
+      edit({ type: 'add', kind, id, position, ...(fields && { fields }) });
       select([id]);
       return true;
     };

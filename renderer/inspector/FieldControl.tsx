@@ -10,6 +10,7 @@ import type {
   PerChannelField,
   RealField,
   SizeField,
+  TextField,
 } from '#core/layers/fields.ts';
 import { pair, type Size } from '#core/shape.ts';
 import styles from '../ui/Field.module.css';
@@ -27,6 +28,15 @@ type Control<S extends FieldSpec> = (props: ControlProps<S>) => React.ReactEleme
 
 /** The control for each kind of field. Its label, limits and help come from the same spec as the file's schema. */
 const CONTROLS: { readonly [T in FieldSpec['type']]: Control<Extract<FieldSpec, { readonly type: T }>> } = {
+  text: ({ id, spec, value, onChange }: ControlProps<TextField>) => (
+    <input
+      id={id}
+      className={styles.input}
+      value={String(value)}
+      maxLength={spec.longest}
+      onChange={({ target }) => onChange(target.value)}
+    />
+  ),
   integer: ({ id, spec, value, onChange }: ControlProps<IntegerField>) => (
     <NumberInput
       id={id}

@@ -1,13 +1,16 @@
 import { Copy, Trash2 } from 'lucide-react';
+import { BLOCK } from '#core/layers/block.ts';
 import { layerDefinition } from '#core/layers/index.ts';
 import type { Layer } from '#core/network/network.ts';
 import { duplicate } from '../document/clipboard.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { IconButton } from '../ui/IconButton.tsx';
+import { BlockSettings } from './BlockSettings.tsx';
 import { DesignSettings } from './DesignSettings.tsx';
 import { Fields } from './Fields.tsx';
 import { Inputs } from './Inputs.tsx';
 import styles from './LayerSettings.module.css';
+import { MakeBlock } from './MakeBlock.tsx';
 import { NameField } from './NameField.tsx';
 import { Resolved } from './Resolved.tsx';
 import { relevantFields } from './relevant-fields.ts';
@@ -47,7 +50,8 @@ function OneLayer({ layer }: { readonly layer: Layer }) {
       </div>
       <p className={styles.summary}>{definition?.summary ?? 'A kind that this version does not know.'}</p>
       <NameField layer={layer} />
-      {definition !== undefined && (
+      {layer.kind === BLOCK && <BlockSettings layer={layer} />}
+      {definition !== undefined && layer.kind !== BLOCK && (
         <Fields
           specs={definition.fields}
           names={relevantFields(definition.fields, layer.fields)}
@@ -72,6 +76,7 @@ function ManyLayers() {
       <p className={styles.summary}>
         Move them together, copy them with Ctrl+C, delete them, or add ADD or CONCAT from the left to merge them.
       </p>
+      <MakeBlock />
     </>
   );
 }

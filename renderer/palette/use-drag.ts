@@ -1,5 +1,5 @@
 import { type PointerEvent as ReactPointerEvent, useCallback, useState } from 'react';
-import { useCanvasActions } from '../canvas/use-canvas-actions.ts';
+import { type Item, useCanvasActions } from '../canvas/use-canvas-actions.ts';
 
 /** Pixels that the pointer moves before a press becomes a drag. */
 const THRESHOLD = 4;
@@ -16,7 +16,7 @@ export function useDragFromPalette() {
   const [ghost, setGhost] = useState<Ghost>();
 
   const begin = useCallback(
-    (down: ReactPointerEvent<HTMLElement>, kind: string, label: string) => {
+    (down: ReactPointerEvent<HTMLElement>, item: Item, label: string) => {
       if (down.button !== 0) return;
       const button = down.currentTarget;
       const from = { x: down.clientX, y: down.clientY };
@@ -32,7 +32,7 @@ export function useDragFromPalette() {
         // A press that became a drag is no click, wherever it ended.
         button.addEventListener('click', swallow, { capture: true, once: true });
         setTimeout(() => button.removeEventListener('click', swallow, { capture: true }), 0);
-        dropAt(kind, event.clientX, event.clientY);
+        dropAt(item, event.clientX, event.clientY);
       };
       const key = (event: KeyboardEvent) => {
         if (event.key === 'Escape') stop();

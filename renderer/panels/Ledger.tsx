@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { formatBytes, formatWhole } from '#core/format.ts';
 import { layerDefinition } from '#core/layers/index.ts';
 import { CONVENTIONS, trainingBytes } from '#core/network/costs.ts';
+import { canvasLayer } from '#core/network/expand.ts';
 import type { LayerReport } from '#core/network/propagate.ts';
 import { fieldSides } from '#core/network/receptive-field.ts';
 import { formatVolume } from '#core/shape.ts';
@@ -27,7 +28,12 @@ const Row = memo(function Row({ report, batch, slots, selected }: RowProps) {
   return (
     <tr data-selected={selected || undefined} data-problem={problems.length > 0 || undefined}>
       <th scope="row">
-        <button type="button" className={styles.link} title={layer.name} onClick={() => select([layer.id])}>
+        <button
+          type="button"
+          className={styles.link}
+          title={layer.name}
+          onClick={() => select([canvasLayer(layer.id)])}
+        >
           {layer.name}
         </button>
       </th>
@@ -80,7 +86,7 @@ export function Ledger() {
               report={report.layers.get(id) as LayerReport}
               batch={batch}
               slots={slots}
-              selected={selection.has(id)}
+              selected={selection.has(canvasLayer(id))}
             />
           ))}
         </tbody>

@@ -1,6 +1,7 @@
 import { FolderPlus } from 'lucide-react';
 import { useId, useState } from 'react';
 import { formatWhole } from '#core/format.ts';
+import { canvasLayer } from '#core/network/expand.ts';
 import type { LayerId } from '#core/network/network.ts';
 import { elements, formatVolume } from '#core/shape.ts';
 import { useShell } from '../app/shell.ts';
@@ -180,5 +181,7 @@ function Mismatch() {
 /** The last FC before the output. */
 function findLastDense(): LayerId | undefined {
   const { report } = useDocument.getState();
-  return report.order.findLast((id) => report.layers.get(id)?.layer.kind === 'Dense');
+  const last = report.order.findLast((id) => report.layers.get(id)?.layer.kind === 'Dense');
+  // A layer in a block cannot be set from outside.
+  return last !== undefined && canvasLayer(last) === last ? last : undefined;
 }

@@ -1,0 +1,77 @@
+import { BLOCK } from '../layers/block.ts';
+import { BLOCK_INPUT, type Block, type Edge, type Layer, type LayerId, type Network } from './network.ts';
+
+/** Between a block's id or name and that of a layer in it. Neither may hold it. */
+const SEPARATOR = '/';
+
+/** The layer on the canvas that a layer of the expanded network belongs to: itself, or the block it is in. */
+export function canvasLayer(id: LayerId): LayerId {
+  const at = id.indexOf(SEPARATOR);
+  return at === -1 ? id : id.slice(0, at);
+}
+
+/** The block that a layer stands for; undefined for other layers, and where the design has no such block. */
+function blockOf({ kind, fields }: Layer, network: Network): Block | undefined {
+  const { block } = fields;
+  return kind === BLOCK && typeof block === 'string' ? network.blocks?.get(block) : undefined;
+}
+
+/** The one layer of a block that feeds no other in it. */
+export function outputOf({ layers, edges }: Block): LayerId | undefined {
+  const feeding = new Set(edges.map(({ from }) => from));
+  return [...layers.keys()].find((id) => !feeding.has(id));
+}
+
+/** Layers of blocks in their places, made once: reports are remembered by layer. */
+const placed = new WeakMap<Layer, { readonly block: Block; readonly layers: readonly Layer[] }>();
+
+function layersIn(instance: Layer, block: Block): readonly Layer[] {
+  const known = placed.get(instance);
+  if (known?.block === block) return known.layers;
+  const layers = [...block.layers.values()].map(({ position: _, ...layer }) => ({
+    ...layer,
+    id: `${instance.id}${SEPARATOR}${layer.id}`,
+    name: `${instance.name}${SEPARATOR}${layer.name}`,
+  }));
+  placed.set(instance, { block, layers });
+  return layers;
+}
+
+/** The blocks that something feeds: until then a block is one layer that is not connected. */
+export function expandable(network: Network): ReadonlyMap<LayerId, Block> {
+  const blocks = new Map<LayerId, Block>();
+  for (const layer of network.layers.values()) {
+    const block = blockOf(layer, network);
+    if (block !== undefined && network.edges.some(({ to }) => to === layer.id)) blocks.set(layer.id, block);
+  }
+  return blocks;
+}
+
+/** The network with every block replaced by its layers; itself where it has none. */
+export function expand(network: Network): Network {
+  const blocks = expandable(network);
+  if (blocks.size === 0) return network;
+  const layers = [...network.layers.values()].flatMap((layer) => {
+    const block = blocks.get(layer.id);
+    return block === undefined ? [layer] : layersIn(layer, block);
+  });
+  const source = (from: LayerId): LayerId => {
+    const block = blocks.get(from);
+    return block === undefined ? from : `${from}${SEPARATOR}${outputOf(block)}`;
+  };
+  const outside = network.edges.flatMap(({ from, to }) => (blocks.has(to) ? [] : [{ from: source(from), to }]));
+  const inside = [...blocks].flatMap(([id, block]) => {
+    const feeding = network.edges.filter(({ to }) => to === id).map(({ from }) => source(from));
+    return edgesIn(id, block, feeding);
+  });
+  return { layers: new Map(layers.map((layer) => [layer.id, layer])), edges: [...outside, ...inside] };
+}
+
+/** @param feeding what feeds the block; more than one is a problem that its first layers then have */
+function edgesIn(instance: LayerId, block: Block, feeding: readonly LayerId[]): readonly Edge[] {
+  return block.edges.flatMap(({ from, to }) => {
+    const target = `${instance}${SEPARATOR}${to}`;
+    if (from === BLOCK_INPUT) return feeding.map((outside) => ({ from: outside, to: target }));
+    return [{ from: `${instance}${SEPARATOR}${from}`, to: target }];
+  });
+}

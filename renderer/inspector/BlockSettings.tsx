@@ -1,0 +1,37 @@
+import { Ungroup } from 'lucide-react';
+import { layerDefinition } from '#core/layers/index.ts';
+import { usesOf } from '#core/network/blocks.ts';
+import type { Layer } from '#core/network/network.ts';
+import { edit, useDocument } from '../document/store.ts';
+import { Button } from '../ui/Button.tsx';
+import styles from './BlockSettings.module.css';
+
+/** What a block holds, and how to change it. */
+export function BlockSettings({ layer }: { readonly layer: Layer }) {
+  const name = String(layer.fields['block']);
+  const block = useDocument(({ design }) => design.network.blocks?.get(name));
+  const uses = useDocument(({ design }) => usesOf(design.network, name));
+  if (block === undefined) return null;
+  return (
+    <div className={styles.block}>
+      <p>
+        {name}, placed {uses === 1 ? 'once' : `${uses} times`}:
+      </p>
+      <ol>
+        {[...block.layers.values()].map((inner) => {
+          const definition = layerDefinition(inner.kind);
+          return (
+            <li key={inner.id}>
+              <span>{definition?.label ?? inner.kind}</span>{' '}
+              {definition === undefined ? '' : definition.describe(inner.fields as never)}
+            </li>
+          );
+        })}
+      </ol>
+      <Button icon={Ungroup} onClick={() => edit({ type: 'take-apart', layer: layer.id })}>
+        Take apart
+      </Button>
+      <p>To change every {name}: take one apart, change its layers, select them and make a block of the same name.</p>
+    </div>
+  );
+}
