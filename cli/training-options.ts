@@ -11,7 +11,7 @@ const FIELDS = Object.entries(TRAINING_FIELDS) as readonly (readonly [keyof Trai
 
 /** "learningRate" as "learning-rate"; a flag that is on unless told otherwise as "no-shuffle". */
 function optionName(field: string, spec: FieldSpec): string {
-  const words = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/(\D)(\d)/g, '$1-$2');
+  const words = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/([a-z]{2})(\d)/g, '$1-$2');
   return spec.type === 'flag' && spec.default ? `no-${words}` : words;
 }
 

@@ -21,6 +21,10 @@ for (const name of wanted.length > 0 ? wanted : all) {
     define: { __VERSION__: JSON.stringify('bench') },
     logLevel: 'error',
   });
+  if (module.long && wanted.length === 0) {
+    console.log(`\n${name}: ${module.title}; left out, name it to run it`);
+    continue;
+  }
   console.log(`\n${name}: ${module.title}`);
   await module.run();
 }

@@ -1,7 +1,7 @@
 import type { InitializerSpec, WeightSpec } from '../layers/define.ts';
 import { elementCount, type Tensor } from '../onnx/tensor.ts';
 import { randomStream } from '../random.ts';
-import { orthonormalize } from './orthogonal.ts';
+import { checkOrthogonal, orthonormalize } from './orthogonal.ts';
 
 const FILLERS: {
   readonly [T in InitializerSpec['type']]: (data: Float32Array, spec: never, seed: number, name: string) => void;
@@ -20,8 +20,10 @@ const FILLERS: {
     for (let i = 0; i < data.length; i++) data[i] = random.between(-limit, limit);
   },
   orthogonal: (data, { gain, dims }: { gain: number; dims: readonly number[] }, seed, name) => {
+    const rows = dims[0] ?? 1;
+    checkOrthogonal(rows, data.length / rows);
     gaussian(data, 1, seed, name);
-    orthonormalize(data, dims[0] ?? 1);
+    orthonormalize(data, rows);
     for (let i = 0; i < data.length; i++) data[i] = gain * (data[i] as number);
   },
   constant: (data, { value }: { value: number }) => data.fill(value),

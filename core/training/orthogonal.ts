@@ -1,22 +1,24 @@
 /** Multiply–accumulates that filling one tensor may take: some seconds. */
 const MOST_WORK = 5e9;
 
+/** Throws where a matrix is so large that making it orthonormal would take minutes. */
+export function checkOrthogonal(rows: number, columns: number): void {
+  if (Math.min(rows, columns) * rows * columns <= MOST_WORK) return;
+  throw new Error(
+    `Orthogonal first weights for ${rows}×${columns} numbers would take minutes; choose He or Glorot for this layer.`,
+  );
+}
+
 /**
  * Makes the rows of a matrix orthonormal in place, or its columns where it has more rows than columns: modified
  * Gram–Schmidt, twice (Giraud et al. 2005: twice is enough). Applied to Gaussian numbers the result is uniform among
  * all such matrices (Saxe et al. 2014; torch.nn.init.orthogonal_).
  *
  * @param data [rows, columns]
- * @throws Error where the matrix is so large that this would take minutes
  */
 export function orthonormalize(data: Float32Array, rows: number): void {
   const columns = data.length / rows;
   const [count, length] = rows <= columns ? [rows, columns] : [columns, rows];
-  if (count * count * length > MOST_WORK) {
-    throw new Error(
-      `Orthogonal first weights for ${rows}×${columns} numbers would take minutes; choose He or Glorot for this layer.`,
-    );
-  }
   // The vectors lie one after the other, in float64.
   const [alongVector, betweenVectors] = rows <= columns ? [1, columns] : [columns, 1];
   const vectors = Array.from({ length: count }, (_, v) =>

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { RunSnapshot } from '#contract/app.ts';
 import {
   type EpochMetrics,
@@ -12,6 +13,9 @@ import { readMetrics } from '../runs/metrics.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 
 const MOST_EPOCHS = 10_000;
+/** Milliseconds between two looks whether a run's folder is still in use, and how long at most. */
+const LOOK_EVERY = 100;
+const LONGEST_WAIT = 2000;
 
 /** What main remembers of a run, so that a page opened later, or again, sees all of it. */
 export class RunRecord {
@@ -39,7 +43,12 @@ export class RunRecord {
   static async read(path: string): Promise<RunRecord | undefined> {
     const folder = new RunFolder(path);
     const opened = await folder.open().catch(() => undefined);
-    if (opened === undefined || (await folder.inUse())) return undefined;
+    if (opened === undefined) return undefined;
+    // The training process of a program that was killed takes a moment to notice.
+    for (let waited = 0; await folder.inUse(); waited += LOOK_EVERY) {
+      if (waited >= LONGEST_WAIT) return undefined;
+      await setTimeout(LOOK_EVERY);
+    }
     const record = new RunRecord(opened.design, path);
     record.#startedAt = Date.parse(opened.info.startedAt);
     record.setStatus('stopped', 'The program ended during this run.');

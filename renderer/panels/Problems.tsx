@@ -1,5 +1,6 @@
 import { CircleCheck, CircleX, Info } from 'lucide-react';
 import { fitMessage } from '#core/fit.ts';
+import { canvasLayer } from '#core/network/expand.ts';
 import { edit, select, useDocument } from '../document/store.ts';
 import { Button } from '../ui/Button.tsx';
 import styles from './Panels.module.css';
@@ -50,7 +51,7 @@ export function Problems() {
               <li key={id} className={styles.item}>
                 <Info size={16} aria-hidden="true" className={styles.note} />
                 <div>
-                  <button type="button" className={styles.link} onClick={() => select([id])}>
+                  <button type="button" className={styles.link} onClick={() => select([canvasLayer(id)])}>
                     {name(id)}
                   </button>
                   <span>{fit === undefined ? '' : fitMessage(fit)}</span>

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '#core/onnx/decode.ts';
-import { formatDesign } from '#core/project/design-file.ts';
+import { formatDesign, parseDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { FACTS } from '../facts.ts';
@@ -116,10 +116,10 @@ describe('templates and devices', () => {
 describe('usage', () => {
   it.each([
     [['nonsense'], 'There is no command "nonsense"'],
-    [['inspect'], 'Name a design file or a template: lenet5'],
+    [['inspect'], 'Name a design file, a template (lenet5'],
     [['inspect', 'nothing'], '"nothing" is neither a file that can be read nor a template'],
     [['inspect', 'lenet5', '--colour'], "Unknown option '--colour'"],
-    [['train', 'lenet5'], '--data needs a folder of IDX files, or builtin:digits'],
+    [['train', 'lenet5'], '--data needs a folder of class folders or IDX files, or builtin:digits'],
     [['train', 'lenet5', '--data', 'builtin:cats'], 'There is no built-in data set "cats"'],
     [
       ['train', 'lenet5', '--data', 'builtin:digits', '--epochs', 'many'],
@@ -354,5 +354,139 @@ describe('train, export and evaluate', () => {
     const epochs = lines(stdout).filter(({ event }) => event === 'epoch');
     expect(epochs).toHaveLength(5);
     expect(epochs[4].valAccuracy).toBeGreaterThanOrEqual(0.97);
+  });
+});
+
+describe('a run in a folder', () => {
+  const design = () => designFile([input(1, 28), conv(4, 5, 2), ['ReLU'], ['Flatten'], ['Dense'], ['Softmax']]);
+
+  it('is gone on with after it was interrupted, as if it had not been', async () => {
+    const [data, folder] = [temporaryFolder(), join(temporaryFolder(), 'run')];
+    writeDigits(data, 400);
+    const args = ['train', design(), '--data', data, '--device', 'cpu', '--epochs', '60', '--shift', '0.1'];
+    const whole = lines(cli(...args, '--json').stdout);
+    const child = spawn(process.execPath, [BIN, ...args, '--run', folder, '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        if (chunk.toString().includes('"epoch":3')) child.kill('SIGINT');
+      });
+      child.once('exit', () => resolve());
+    });
+    const resumed = cli('resume', folder, '--out', join(folder, 'model.onnx'));
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stdout).toMatch(/^from step \d+\n/);
+    const steps = (events: { event: string; loss: number }[]) =>
+      events.flatMap(({ event, loss }) => (event === 'step' ? [loss] : []));
+    const kept = lines(readFileSync(join(folder, 'metrics.jsonl'), 'utf8'));
+    expect(steps(kept)).toEqual(steps(whole));
+    expect(existsSync(join(folder, 'model.onnx'))).toBe(true);
+    expect(cli('resume', folder).code).toBe(0); // nothing is left to do
+  });
+
+  it('cannot be gone on with where there is none', () => {
+    const { code, stderr } = cli('resume', temporaryFolder());
+    expect(code).toBe(1);
+    expect(stderr).toContain('has no run.json');
+    expect(cli('resume').stderr).toContain('needs the folder that train --run named');
+  });
+});
+
+describe('designs and settings by name', () => {
+  it('a pattern is filled in', () => {
+    const report = json('inspect', 'pattern:n=1,m=2,k=2,side=28,channels=1');
+    const kinds = report.layers.map(({ kind }: { kind: string }) => kind);
+    expect(kinds.filter((kind: string) => kind === 'Conv2D')).toHaveLength(2);
+    expect(kinds.filter((kind: string) => kind === 'MaxPooling2D')).toHaveLength(2);
+    expect(kinds.filter((kind: string) => kind === 'Dense')).toHaveLength(3);
+    expect(
+      json('inspect', 'pattern:pool=false').layers.some(({ kind }: { kind: string }) => kind === 'MaxPooling2D'),
+    ).toBe(false);
+    expect(cli('inspect', 'pattern:n=99').stderr).toContain('pattern:n needs a whole number from 1 to 8, got "99"');
+    expect(cli('inspect', 'pattern:x=1').stderr).toContain('pattern has no "x"; it has n, pool, m');
+  });
+
+  it('a recipe sets many settings, and prepares the network; options go before it', () => {
+    const out = join(temporaryFolder(), 'model.onnx');
+    const common = [
+      '--data',
+      'builtin:digits',
+      '--train-range',
+      '0:40',
+      '--validate-range',
+      '6000:6010',
+      '--device',
+      'cpu',
+    ];
+    const { code, stderr } = cli(
+      'train',
+      'lenet5',
+      ...common,
+      '--recipe',
+      'resnet',
+      '--epochs',
+      '1',
+      '--learning-rate',
+      '0.01',
+      '--out',
+      out,
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const kept = parseDesign(readModel(readFileSync(out)).metadata.get('convcanvas.design')!);
+    expect(kept.training).toMatchObject({
+      epochs: 1,
+      learningRate: 0.01,
+      schedule: 'plateau',
+      batchSize: 256,
+      momentum: 0.9,
+    });
+    const kinds = [...kept.network.layers.values()].map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'BatchNormalization')).toHaveLength(2);
+    expect(cli('train', 'lenet5', ...common, '--recipe', 'magic').stderr).toContain(
+      '--recipe needs one of plain, digits',
+    );
+  });
+
+  it('every setting has an option', () => {
+    const { stdout } = cli('--help');
+    for (const option of [
+      'loss crossEntropy|hinge',
+      'l1-decay',
+      'early-stopping',
+      'restore-best',
+      'stop-epoch',
+      'crop-padding',
+      'flip',
+      'mixup',
+      'cutout',
+    ]) {
+      expect(stdout).toContain(`--${option}`);
+    }
+  });
+});
+
+describe.skipIf(realData('cifar10') === undefined)('CIFAR-10 in class folders', () => {
+  it('is read, trained on and evaluated', () => {
+    const out = join(temporaryFolder(), 'model.onnx');
+    const data = realData('cifar10')!;
+    const trained = cli(
+      'train',
+      'convnetjs-cifar10',
+      '--data',
+      data,
+      '--steps',
+      '20',
+      '--device',
+      'cpu',
+      '--flip',
+      '--out',
+      out,
+    );
+    expect(trained.code, trained.stderr).toBe(0);
+    expect(trained.stdout).toContain('5000 images to train on, 1000 held back');
+    expect(json('evaluate', out, '--data', data).count).toBe(1000);
+    const resized = cli('evaluate', out, '--data', data, '--image-size', '16');
+    expect(resized.stderr).toContain('The model takes pictures of [3, 32, 32]');
   });
 });

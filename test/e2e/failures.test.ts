@@ -36,7 +36,7 @@ describe.skipIf(onWindows)('the training process', () => {
     await shows(status(page), /^Failed: The training process was killed \(SIGKILL/);
     await shows(
       status(page),
-      /The weights of step \d+ were saved and can be exported .*The design is safe; press Train/,
+      /Press Resume to go on from step \d+, of which there is a checkpoint \(.*\); it can be exported, too\./,
     );
 
     // Saved weights are exported, of the epoch that was complete.
@@ -63,6 +63,40 @@ describe.skipIf(onWindows)('the training process', () => {
     process.kill(trainingProcess(server), 'SIGKILL');
     await shows(status(page), 'No epoch was finished, so no weights were saved.');
     expect(await button(page, 'Train').isDisabled()).toBe(false);
+  });
+
+  it('killed: Resume goes on from the checkpoint, and so it does after the server was killed as well', async () => {
+    const home = temporaryFolder();
+    const server = await startServer(home);
+    const { page, context } = await openPage(server.url);
+    await choose(page, /^LeNet-5/);
+    await tab(page, 'Training').click();
+    await page.getByLabel('Epochs', { exact: true }).fill('12');
+    await button(page, 'Train').click();
+    await shows(status(page), /epoch [3-9] of 12/, 60_000);
+    process.kill(trainingProcess(server), 'SIGKILL');
+    await shows(status(page), /Press Resume to go on from step \d+/);
+    const step = async (of = page) => Number(await of.getByRole('progressbar').getAttribute('aria-valuenow'));
+    const killedAt = await step();
+    await button(page, 'Resume').click();
+    await shows(status(page), /^Training/);
+    await shows(status(page), /epoch ([5-9]|1[0-2]) of 12/, 60_000);
+    expect(await step()).toBeGreaterThan(killedAt);
+    await context.close();
+    server.process.kill('SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+
+    const next = await startServer(home);
+    const { page: later } = await openPage(next.url);
+    await choose(later, /^LeNet-5/);
+    await shows(status(later), 'Stopped');
+    await shows(status(later), 'The program ended during this run.');
+    await tab(later, 'Training').click();
+    await shows(later.getByRole('figure', { name: 'Loss curve' }), /training 0\.\d+/);
+    expect(await step(later)).toBeGreaterThan(killedAt);
+    await button(later, 'Resume').click();
+    await shows(status(later), /^Finished/, 90_000);
+    expect(await step(later)).toBe(12 * 250);
   });
 
   it('ends with the server, however that ends', async () => {

@@ -18,7 +18,7 @@ const digits: Recipe = {
   title: 'Digits, 98.5 % and more',
   summary: 'For LeNet-5 on MNIST: AdamW, one cycle, and pictures shifted, turned and scaled a little.',
   settings: {
-    epochs: 15,
+    epochs: 30,
     batchSize: 32,
     optimizer: 'adamw',
     learningRate: 0.003,
