@@ -88,7 +88,7 @@ describe.skipIf(onWindows)('the training process', () => {
 
     const next = await startServer(home);
     const { page: later } = await openPage(next.url);
-    await choose(later, /^LeNet-5/);
+    await choose(later, /^LeNet-5 lenet5/);
     await shows(status(later), 'Stopped');
     await shows(status(later), 'The program ended during this run.');
     await tab(later, 'Training').click();

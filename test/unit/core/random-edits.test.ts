@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LAYERS } from '#core/layers/index.ts';
-import { applyEdit, type Edit, nextId } from '#core/network/edits.ts';
+import { applyEdit, clipOf, type Edit, nextId } from '#core/network/edits.ts';
 import type { Layer, Network } from '#core/network/network.ts';
 import { propagate } from '#core/network/propagate.ts';
 import { formatDesign, parseDesign } from '#core/project/design-file.ts';
@@ -24,6 +24,17 @@ const step = fc.oneof(
   fc.record({ type: fc.constant('filters' as const), at: any, value: fc.integer({ min: 1, max: 9 }) }),
   fc.record({ type: fc.constant('rename' as const), at: any, name: fc.constantFrom('conv1', 'a', 'b') }),
   fc.record({ type: fc.constant('insert' as const), at: any, kind }),
+  fc.record({ type: fc.constant('behind' as const), at: any, kind }),
+  fc.record({
+    type: fc.constant('block' as const),
+    at: any,
+    count: fc.nat({ max: 5 }),
+    name: fc.constantFrom('a', 'b'),
+  }),
+  fc.record({ type: fc.constant('place' as const), at: any, name: fc.constantFrom('a', 'b') }),
+  fc.record({ type: fc.constant('apart' as const), at: any }),
+  fc.record({ type: fc.constant('forget' as const), at: any, name: fc.constantFrom('a', 'b') }),
+  fc.record({ type: fc.constant('paste' as const), at: any, count: fc.nat({ max: 5 }) }),
 );
 
 type Made = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -53,6 +64,25 @@ function toEdit(network: Network, made: Made): Edit | undefined {
       return { type: 'rename', layer: layer.id, name: made.name };
     case 'insert':
       return { type: 'insert-before', layer: layer.id, kind: made.kind };
+    case 'behind':
+      return { type: 'insert-after', layer: layer.id, kind: made.kind };
+    case 'block': {
+      const from = made.at % layers.length;
+      return { type: 'make-block', layers: layers.slice(from, from + made.count).map(({ id }) => id), name: made.name };
+    }
+    case 'place': {
+      const id = nextId(network, 'Block');
+      return { type: 'add', kind: 'Block', id, after: [layer.id], fields: { block: made.name } };
+    }
+    case 'apart':
+      return { type: 'take-apart', layer: layer.id };
+    case 'forget':
+      return { type: 'remove-block', name: made.name };
+    case 'paste': {
+      const from = made.at % layers.length;
+      const clip = clipOf(network, new Set(layers.slice(from, from + made.count).map(({ id }) => id)));
+      return { type: 'paste', clip, offset: [10, 10] };
+    }
     default:
       return made satisfies never;
   }
@@ -68,13 +98,13 @@ it('what is used again of the last propagation is what would be computed anew; n
         propagate(network);
       }
       const copy: Network = {
+        ...network,
         layers: new Map([...network.layers].map(([id, layer]) => [id, structuredClone(layer)])),
-        edges: network.edges,
       };
       expect(propagate(network)).toEqual(propagate(copy));
       const design = { name: 'Any', network, training: DEFAULT_TRAINING, classLabels: [] };
       expect(parseDesign(formatDesign(design)).network).toEqual(network);
     }),
-    { numRuns: 200 },
+    { numRuns: 400 },
   );
 });
