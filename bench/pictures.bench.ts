@@ -1,11 +1,6 @@
-import { fork } from 'node:child_process';
-import { join } from 'node:path';
-import { childTransport } from '#contract/child-process.ts';
-import { createClient } from '#contract/client.ts';
-import { engineContract } from '#contract/engine.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
-import { root } from '../scripts/setup.mjs';
+import { startTrainingProcess } from '../test/training-process.ts';
 import { median } from './report.ts';
 
 export const title = 'what filter pictures and activation maps cost a run that is watched (wanted: at most 5 %)';
@@ -13,16 +8,7 @@ export const title = 'what filter pictures and activation maps cost a run that i
 const PAIRS = 7;
 
 export async function run(): Promise<void> {
-  const child = fork(join(root, 'out', 'main', 'training.js'), [], { serialization: 'advanced' });
-  const engine = createClient(
-    engineContract,
-    childTransport({
-      send: (message) => void child.send(message as object),
-      onMessage: (listener) => void child.on('message', listener),
-      onExit: (listener) => void child.on('exit', listener),
-      kill: () => void child.kill(),
-    }),
-  );
+  const { engine } = startTrainingProcess();
   const design = findTemplate('lenet5')!.create();
   const text = formatDesign({ ...design, training: { ...design.training, epochs: 12 } });
   let pictures = 0;

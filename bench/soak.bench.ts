@@ -1,14 +1,12 @@
-import { execFileSync, fork } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { childTransport } from '#contract/child-process.ts';
-import { createClient } from '#contract/client.ts';
-import { engineContract } from '#contract/engine.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
 import { findRecipe, withRecipe } from '#core/training/recipes/index.ts';
+import { startTrainingProcess } from '../test/training-process.ts';
 import { median } from './report.ts';
 
 /** Minutes in all, minutes of warm-up, and seconds between two looks; SOAK_MINUTES sets the first. */
@@ -29,19 +27,7 @@ function memoryOf(pid: number): number {
 /** Trains LeNet-5 as the app does, with augmentation, checkpoints and pictures, and watches the process's memory. */
 export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'convcanvas-soak-'));
-  const child = fork(join(import.meta.dirname, '..', 'out', 'main', 'training.js'), [], {
-    serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  const engine = createClient(
-    engineContract,
-    childTransport({
-      send: (message) => void child.send(message as object),
-      onMessage: (listener) => void child.on('message', listener),
-      onExit: (listener) => void child.on('exit', listener),
-      kill: () => void child.kill(),
-    }),
-  );
+  const { child, engine } = startTrainingProcess();
   let steps = 0;
   engine.on('run.steps', ({ first, losses }) => {
     steps = first + losses.length - 1;

@@ -173,7 +173,7 @@ export const TRAINING_FIELDS = {
     added: true,
   }),
   earlyStopping: integer({
-    label: 'Early stopping',
+    label: 'Early stop',
     help: 'Ends the run when the validation loss has not fallen for so many epochs. 0: never.',
     default: 0,
     min: 0,

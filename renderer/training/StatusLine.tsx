@@ -31,7 +31,7 @@ export function StatusLine() {
   const obstacle = useObstacle();
   const trained = useTrainedElsewhere();
   return (
-    <p className={styles.status} role="status" aria-label="Training state" data-status={status}>
+    <p className={styles.status} role="status" aria-label="Training state" data-status={status} title={message}>
       {status === 'ready' && obstacle !== undefined ? obstacle : WORDS[status]}
       {where}
       {result}

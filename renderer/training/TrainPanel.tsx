@@ -25,6 +25,7 @@ export function TrainPanel() {
   return (
     <div className={styles.panel}>
       <Progress />
+      <Message />
       <PlanNote />
       <DataChooser />
       <RecipeField />
@@ -37,9 +38,35 @@ export function TrainPanel() {
         below={{ Augmentation: <AugmentationPreview settings={settings} /> }}
       >
         {(settings.schedule !== 'constant' || settings.warmupEpochs > 0) && <SchedulePreview settings={settings} />}
+        <LossNote />
         <DeviceField />
       </Fields>
     </div>
+  );
+}
+
+/** What the toolbar has no room for: why a run failed or ended early, and what to do. */
+function Message() {
+  const message = useRun((state) => state.message);
+  const status = useRun((state) => state.status);
+  if (message === '') return null;
+  return (
+    <p className={styles.message} data-status={status}>
+      {message}
+    </p>
+  );
+}
+
+/** Where the loss and the network's end do not go together: the answers would not be what was trained. */
+function LossNote() {
+  const loss = useDocument((state) => state.design.training.loss);
+  const last = useDocument(({ report }) => report.layers.get(report.output ?? '')?.layer.kind);
+  if (loss !== 'binaryCrossEntropy' || last !== 'Softmax') return null;
+  return (
+    <p className={`${styles.note} ${styles.whole}`}>
+      Binary cross-entropy asks of each class for itself: end the network with SIGMOID instead of SOFTMAX, so that its
+      answers are what is trained.
+    </p>
   );
 }
 

@@ -1,11 +1,7 @@
 /** The training process is killed fifty times at a random step: every run ends as one that nothing happened to. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { childTransport } from '#contract/child-process.ts';
-import { type Client, createClient } from '#contract/client.ts';
-import { type EngineContract, engineContract } from '#contract/engine.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { randomStream } from '#core/random.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
@@ -14,7 +10,7 @@ import { RunFolder } from '#main/runs/run-folder.ts';
 import { writeDigits } from '../idx-files.ts';
 import { chain, conv, input } from '../networks.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { built } from './paths.ts';
+import { startTrainingProcess } from '../training-process.ts';
 
 const KILLS = 50;
 const STEPS = 60;
@@ -48,24 +44,9 @@ const design = formatDesign({
   classLabels: [],
 });
 
-interface Training {
-  readonly engine: Client<EngineContract>;
-  readonly child: ChildProcess;
-  /** Resolves when the run has ended, or its process has. */
-  readonly ended: Promise<string>;
-}
-
-function startProcess(): Training {
-  const child = fork(built('main/training.js'), [], { serialization: 'advanced' });
-  const engine = createClient(
-    engineContract,
-    childTransport({
-      send: (message) => void (child.connected && child.send(message as object)),
-      onMessage: (listener) => void child.on('message', listener),
-      onExit: (listener) => void child.on('exit', listener),
-      kill: () => void child.kill(),
-    }),
-  );
+/** A training process; `ended` resolves when its run has ended, or it has. */
+function startProcess() {
+  const { child, engine } = startTrainingProcess();
   const ended = new Promise<string>((resolve) => {
     engine.on('run.status', ({ status, message }) => {
       if (status === 'finished' || status === 'failed') resolve(`${status}${message}`);

@@ -77,7 +77,7 @@ describe('the Train panel', () => {
   it('says why a run ended early', async () => {
     const { page } = await openTraining();
     await section(page, 'Stopping').click();
-    await field(page, 'Early stopping').fill('1');
+    await field(page, 'Early stop').fill('1');
     await field(page, 'Epochs').fill('200');
     await button(page, 'Train').click();
     await shows(status(page), /^Finished.*Ended early: the validation loss has not fallen for 1 epochs/, 90_000);

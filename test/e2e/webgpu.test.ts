@@ -2,8 +2,8 @@
  * The GPU path for real, slowly: WebGPU over Vulkan on SwiftShader, a GPU in software that Chromium brings along.
  * Skipped where it is not at hand.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatDesign } from '#core/project/design-file.ts';
@@ -17,9 +17,11 @@ const DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const LOADERS = ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib/aarch64-linux-gnu/libvulkan.so.1'];
 const atHand = existsSync(DRIVER) && LOADERS.some(existsSync);
 
+const BIN = join(root, 'bin', 'convcanvas');
+
 function cli(...args: readonly string[]) {
   const env = { ...process.env, VK_ICD_FILENAMES: DRIVER };
-  return spawnSync(process.execPath, [join(root, 'bin', 'convcanvas'), ...args], { encoding: 'utf8', env });
+  return spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8', env });
 }
 
 describe.skipIf(!atHand)('WebGPU in software', () => {
@@ -28,7 +30,8 @@ describe.skipIf(!atHand)('WebGPU in software', () => {
     expect(devices[1]).toMatchObject({ id: 'webgpu', available: true });
   });
 
-  it('trains, after a step that agreed with the CPU, and gives the same losses', () => {
+  /** A folder with a small data set and a design for it. */
+  function prepare() {
     const folder = temporaryFolder();
     writeDigits(join(folder, 'data'), 60);
     // The second CONV has 6 channels: a number with which the provider's own CONV is wrong.
@@ -47,6 +50,11 @@ describe.skipIf(!atHand)('WebGPU in software', () => {
     const design = { name: 'Small', network, training: { ...DEFAULT_TRAINING, batchSize: 16 }, classLabels: [] };
     const file = join(folder, 'small.convcanvas');
     writeFileSync(file, formatDesign(design));
+    return { folder, file };
+  }
+
+  it('trains, after a step that agreed with the CPU, and gives the same losses', () => {
+    const { folder, file } = prepare();
     const train = (device: string, ...more: readonly string[]) =>
       cli('train', file, '--data', join(folder, 'data'), '--steps', '4', '--device', device, ...more);
     const losses = (text: string) =>
@@ -65,5 +73,31 @@ describe.skipIf(!atHand)('WebGPU in software', () => {
     const said = train('webgpu', '--out', join(folder, 'model.onnx')).stdout;
     expect(said).toContain('device webgpu (chosen; one step agreed with the CPU)');
     expect(said).toContain('run in ONNX Runtime, it differs by at most');
+  });
+
+  it('goes on from a checkpoint, with what the optimizer keeps, as if it had not been stopped', async () => {
+    const { folder, file } = prepare();
+    const args = ['train', file, '--data', join(folder, 'data'), '--device', 'webgpu', '--epochs', '3', '--json'];
+    const [whole, pieces] = [join(folder, 'whole'), join(folder, 'pieces')];
+    expect(cli(...args, '--run', whole).status).toBe(0);
+    const env = { ...process.env, VK_ICD_FILENAMES: DRIVER };
+    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    const child = spawn(process.execPath, [BIN, ...args, '--run', pieces], { env, stdio: [...stdio] });
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        if (chunk.toString().includes('"step":2')) child.kill('SIGINT');
+      });
+      child.once('exit', () => resolve());
+    });
+    const resumed = cli('resume', pieces, '--json');
+    expect(resumed.status, resumed.stderr).toBe(0);
+    const losses = (run: string) =>
+      readFileSync(join(run, 'metrics.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .flatMap(({ event, loss }) => (event === 'step' ? [loss] : []));
+    expect(losses(pieces)).toHaveLength(12);
+    expect(losses(pieces)).toEqual(losses(whole));
   });
 });

@@ -44,28 +44,47 @@ function copyMoved(from: Uint8Array, to: Uint8Array, [channels, height, width]: 
   }
 }
 
-function resample(from: Uint8Array, to: Uint8Array, [channels, height, width]: Volume, movement: Movement): void {
+function resample(from: Uint8Array, to: Uint8Array, shape: Volume, movement: Movement): void {
+  const [channels, height, width] = shape;
   const { down, right, mirrored, angle, scale } = movement;
   const [cos, sin] = [Math.cos(angle) / scale, Math.sin(angle) / scale];
   const [cy, cx] = [(height - 1) / 2, (width - 1) / 2];
   const plane = height * width;
-  const pixel = (at: number, y: number, x: number) =>
-    y < 0 || y >= height || x < 0 || x >= width ? 0 : (from[at + y * width + x] as number);
   for (let y = 0; y < height; y++) {
+    const dy = y - down - cy;
     for (let x = 0; x < width; x++) {
-      const dy = y - down - cy;
       const dx = mirrored ? -(x - right - cx) : x - right - cx;
       // The picture's y axis points down, so a turn anticlockwise has the signs the other way round.
       const sy = cy + cos * dy + sin * dx;
       const sx = cx + cos * dx - sin * dy;
-      const [y0, x0] = [Math.floor(sy), Math.floor(sx)];
-      const [fy, fx] = [sy - y0, sx - x0];
-      for (let c = 0; c < channels; c++) {
-        const at = c * plane;
-        const top = pixel(at, y0, x0) * (1 - fx) + pixel(at, y0, x0 + 1) * fx;
-        const bottom = pixel(at, y0 + 1, x0) * (1 - fx) + pixel(at, y0 + 1, x0 + 1) * fx;
-        to[at + y * width + x] = Math.round(top * (1 - fy) + bottom * fy);
+      const y0 = Math.floor(sy);
+      const x0 = Math.floor(sx);
+      const target = y * width + x;
+      if (y0 < 0 || y0 >= height - 1 || x0 < 0 || x0 >= width - 1) {
+        for (let c = 0; c < channels; c++) to[c * plane + target] = edge(from, c * plane, height, width, sy, sx) + 0.5;
+        continue;
+      }
+      const fy = sy - y0;
+      const fx = sx - x0;
+      let at = y0 * width + x0;
+      for (let c = 0; c < channels; c++, at += plane) {
+        const above = (1 - fx) * (from[at] as number) + fx * (from[at + 1] as number);
+        const below = (1 - fx) * (from[at + width] as number) + fx * (from[at + width + 1] as number);
+        to[c * plane + target] = (1 - fy) * above + fy * below + 0.5;
       }
     }
   }
+}
+
+/** Between four pixels of which some lie outside, where all is black. */
+function edge(from: Uint8Array, at: number, height: number, width: number, sy: number, sx: number): number {
+  const [y0, x0] = [Math.floor(sy), Math.floor(sx)];
+  let sum = 0;
+  for (const y of [y0, y0 + 1]) {
+    for (const x of [x0, x0 + 1]) {
+      if (y < 0 || y >= height || x < 0 || x >= width) continue;
+      sum += (1 - Math.abs(sy - y)) * (1 - Math.abs(sx - x)) * (from[at + y * width + x] as number);
+    }
+  }
+  return sum;
 }

@@ -1,6 +1,6 @@
 function mean(pixels: Uint8Array): number {
   let sum = 0;
-  for (const value of pixels) sum += value;
+  for (let i = 0; i < pixels.length; i++) sum += pixels[i] as number;
   return sum / pixels.length;
 }
 
@@ -9,7 +9,7 @@ export function tone(pixels: Uint8Array, brightness: number, contrast: number): 
   if (brightness === 0 && contrast === 1) return;
   const offset = (1 - contrast) * mean(pixels) + 255 * brightness;
   for (let i = 0; i < pixels.length; i++) {
-    const value = Math.round(contrast * (pixels[i] as number) + offset);
+    const value = contrast * (pixels[i] as number) + offset + 0.5;
     pixels[i] = value < 0 ? 0 : value > 255 ? 255 : value;
   }
 }

@@ -145,6 +145,28 @@ describe('a run in a folder', () => {
     expect(await weights(pieces)).toEqual(await weights(whole));
   });
 
+  it('is in a checkpoint while it is paused, and goes on from there elsewhere', async () => {
+    const [whole, paused] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'paused')];
+    await train({ folder: whole });
+    const engine = connectEngine();
+    engine.client.on('run.steps', ({ first }) => {
+      if (first > 6) void engine.client.call('run.pause', {});
+    });
+    const saved = new Promise<number>((resolve) => {
+      engine.client.on('run.saved', ({ step }) => {
+        if (engine.statuses.at(-1) === 'paused') resolve(step);
+      });
+    });
+    await engine.client.call('run.start', request({ folder: paused }));
+    const step = await saved;
+    expect((await new RunFolder(paused).latest())!.position.step).toBe(step);
+    expect(step).toBeGreaterThan(5);
+    // As after a kill: nobody has told the first engine.
+    const other = await resume(paused);
+    expect(other.losses).toHaveLength(32 - step);
+    expect((await metricsOf(paused)).losses).toEqual((await metricsOf(whole)).losses);
+  });
+
   it('that was killed is read up to its torn line, and goes on from the checkpoint before a damaged one', async () => {
     const [whole, killed] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'killed')];
     await train({ folder: whole });
