@@ -7,37 +7,47 @@ import { median, repeat } from './report.ts';
 
 export const title = "forms of CONV's weight gradient on the CPU, ms for a batch of 32 (the code chooses by these)";
 
-/** Channels, filters, kernel, side of the input: layers of LeNet-5, ConvNetJS's CIFAR-10, ResNet-20 and VGG. */
+/** Channels, filters, kernel, side of the input, stride: layers of LeNet-5, ConvNetJS's CIFAR-10, ResNet-20 and VGG. */
 const LAYERS = [
-  [1, 6, 5, 28],
-  [6, 16, 5, 14],
-  [3, 16, 5, 32],
-  [16, 20, 5, 16],
-  [16, 16, 3, 32],
-  [32, 32, 3, 16],
-  [64, 64, 3, 8],
-  [64, 64, 3, 32],
-  [16, 32, 1, 16],
+  [1, 6, 5, 28, 1],
+  [6, 16, 5, 14, 1],
+  [3, 16, 5, 32, 1],
+  [16, 20, 5, 16, 1],
+  [3, 16, 3, 32, 1],
+  [3, 32, 3, 32, 1],
+  [20, 20, 5, 8, 1],
+  [16, 16, 3, 32, 1],
+  [32, 32, 3, 16, 1],
+  [64, 64, 3, 8, 1],
+  [64, 64, 3, 32, 1],
+  [16, 32, 1, 16, 1],
+  [16, 32, 3, 32, 2],
+  [32, 64, 3, 16, 2],
+  [16, 32, 1, 32, 2],
+  [3, 64, 7, 112, 2],
+  [3, 96, 11, 115, 4],
 ] as const;
-const BATCH = 32;
+const BATCH = Number(process.env['BATCH'] ?? 32);
 
 export async function run(): Promise<void> {
-  for (const [channels, filters, kernel, side] of LAYERS) {
+  for (const [channels, filters, kernel, side, stride] of LAYERS) {
+    const pad = (kernel - 1) / 2;
+    const out = Math.floor((side + 2 * pad - kernel) / stride) + 1;
     const dims = {
       x: [BATCH, channels, side, side],
       w: [filters, channels, kernel, kernel],
-      dy: [BATCH, filters, side, side],
+      dy: [BATCH, filters, out, out],
     };
-    const pad = (kernel - 1) / 2;
     const attributes = {
       kernel_shape: [kernel, kernel] as const,
-      strides: [1, 1] as const,
+      strides: [stride, stride] as const,
       pads: [pad, pad, pad, pad] as const,
       dilations: [1, 1] as const,
       group: 1,
     };
     const figures: string[] = [];
     for (const [name, form] of Object.entries(WEIGHT_GRADIENT_FORMS)) {
+      if (name.startsWith('asShifts') && stride > 1) continue;
       const graph = new GraphBuilder(name);
       const [x, w, dy] = [
         graph.input('x', { dtype: 'float32', dims: dims.x }),
@@ -57,6 +67,8 @@ export async function run(): Promise<void> {
       figures.push(`${name} ${median(await repeat(20, () => session.run(feeds))).toFixed(2)}`);
       await session.release();
     }
-    console.log(`  ${channels}→${filters}, ${kernel}×${kernel} on ${side}×${side}: ${figures.join(', ')}`);
+    console.log(
+      `  ${channels}→${filters}, ${kernel}×${kernel} on ${side}×${side}, stride ${stride}: ${figures.join(', ')}`,
+    );
   }
 }

@@ -138,6 +138,7 @@ export function compileTraining(
     inputs.set(key, made);
     return made;
   };
+  const decays = settings.weightDecay > 0;
   const finite: Value[] = [];
   graph.within('update', () => {
     for (const tensor of learned) {
@@ -148,7 +149,7 @@ export function compileTraining(
       const layer = report.layers.get(tensor.layer)?.layer as Layer;
       const { scalars, l1 } = scalarsFor(ratesOf(layer, tensor.spec.role === 'bias' ? 'bias' : 'weight'));
       const pulled = l1 === undefined ? gradient : withL1(graph, gradient, tensor.name, l1);
-      const updated = update({ graph, weight: tensor.name, gradient: pulled, slots: before, scalars });
+      const updated = update({ graph, weight: tensor.name, gradient: pulled, decays, slots: before, scalars });
       keep(tensor.name, updated.weight, tensor, 'tensor');
       for (const slot of slots) keep(slotName(tensor.name, slot), updated.slots[slot] as Value, tensor, 'slot');
       finite.push(updated.weight);

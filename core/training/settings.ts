@@ -280,7 +280,10 @@ export const TRAINING_FIELDS = {
 export type TrainingSettings = FieldsOf<typeof TRAINING_FIELDS>;
 
 /** Settings that are compiled into a training step; the others are fed to it. */
-export type CompiledSettings = Pick<TrainingSettings, 'loss' | 'optimizer' | 'labelSmoothing' | 'clipNorm' | 'l1Decay'>;
+export type CompiledSettings = Pick<
+  TrainingSettings,
+  'loss' | 'optimizer' | 'labelSmoothing' | 'clipNorm' | 'l1Decay' | 'weightDecay'
+>;
 
 export const DEFAULT_TRAINING = Object.fromEntries(
   Object.entries(TRAINING_FIELDS).map(([name, spec]) => [name, spec.default]),

@@ -7,16 +7,29 @@ type ConvAttributes = AttributesOf<'Conv'>;
 type Form = (graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes) => Value;
 
 /** The forms in which dw can be written; bench/weight-gradient.bench.ts times them over the layers of real networks. */
-export const WEIGHT_GRADIENT_FORMS = { asConv, asColumns, asTaps } as const satisfies Readonly<Record<string, Form>>;
+export const WEIGHT_GRADIENT_FORMS = { asConv, asColumns, asTaps, asShifts } as const satisfies Readonly<
+  Record<string, Form>
+>;
 
-/** Up to this many filters × channels the CONV form is the fastest (measured on two AVX-512 cores, ORT 1.30). */
-const FEW_WEIGHTED_PAIRS = 512;
+/** Bounds between the forms, measured on two AVX-512 cores with ORT 1.30: docs/performance.md. */
+const FEW_CHANNELS = 4;
+const SHIFTED_PAIRS = 2048;
+/** Few filters × channels, and few positions for a large window. */
+const FEW_PAIRS = 512;
+const FEW_POSITIONS = 200;
 
 /** dw [K, C/g, fh, fw]: the correlation of the input with dy, summed over images and positions. */
 export const weightGradient: Form = (graph, x, w, dy, attributes) => {
   const [filters, channels, fh, fw] = graph.dims(w) as readonly [number, number, number, number];
-  const few = filters * channels <= FEW_WEIGHTED_PAIRS;
-  if (attributes.group === 1 && few && fh * fw > 1) return asConv(graph, x, w, dy, attributes);
+  const pairs = filters * channels;
+  const [, , oh, ow] = graph.dims(dy) as readonly [number, number, number, number];
+  const inOneGroup = attributes.group === 1 && fh * fw > 1;
+  const strided = attributes.strides.some((stride) => stride !== 1);
+  if (inOneGroup && pairs <= FEW_PAIRS && (strided || (fh * fw > 9 && oh * ow <= FEW_POSITIONS))) {
+    return asConv(graph, x, w, dy, attributes);
+  }
+  if (inOneGroup && !strided && channels <= FEW_CHANNELS) return asColumns(graph, x, w, dy, attributes);
+  if (inOneGroup && !strided && pairs <= SHIFTED_PAIRS) return asShifts(graph, x, w, dy, attributes);
   return fh * fw <= 9 ? asTaps(graph, x, w, dy, attributes) : asColumns(graph, x, w, dy, attributes);
 };
 
@@ -73,13 +86,44 @@ function asTaps(graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: C
   const taps: Value[] = [];
   for (let i = 0; i < fh; i++) {
     for (let j = 0; j < fw; j++) {
-      const seen = tap(graph, tap(graph, padded, attributes, 0, i, oh), attributes, 1, j, ow);
+      const seen = corner(graph, padded, attributes, [i, j], [oh, ow]);
       const sum = contract(graph, dy, seen, attributes.group);
       taps.push(graph.add('Reshape', [sum, graph.ints([filters, channels, 1])], {}));
     }
   }
   const all = taps.length === 1 ? (taps[0] as Value) : graph.add('Concat', taps, { axis: 2 });
   return graph.add('Reshape', [all, graph.ints([filters, channels, fh, fw])], {});
+}
+
+/**
+ * One batched MatMul for all taps (stride 1, one group): fw copies of the input, shifted by columns and cut to dy's
+ * width, against fh copies of dy, shifted by rows within the padded height. Few and large products, little copied.
+ */
+function asShifts(graph: GraphWriter, x: Value, w: Value, dy: Value, { pads, dilations }: ConvAttributes): Value {
+  const [filters, channels, fh, fw] = graph.dims(w) as readonly [number, number, number, number];
+  const [n, , oh, ow] = graph.dims(dy) as readonly [number, number, number, number];
+  const [, , xh, xw] = graph.dims(x) as readonly [number, number, number, number];
+  const [top, left, bottom] = pads as readonly [number, number, number, number];
+  const height = top + xh + bottom;
+  const stack = (copies: readonly Value[], maps: number) => {
+    const all = copies.length === 1 ? (copies[0] as Value) : graph.add('Concat', copies, { axis: 1 });
+    return graph.add('Reshape', [all, graph.ints([n, maps, height * ow])], {});
+  };
+  // Negative pads crop: padding and shifting are one pass over the input.
+  const columns = Array.from({ length: fw }, (_, j) => {
+    const before = left - j * (dilations[1] as number);
+    const around = [0, 0, top, before, 0, 0, bottom, ow - xw - before];
+    return around.every((p) => p === 0) ? x : graph.add('Pad', [x, graph.ints(around)], {});
+  });
+  const rows = Array.from({ length: fh }, (_, i) => {
+    const above = i * (dilations[0] as number);
+    return padSpatial(graph, dy, [above, 0, height - oh - above, 0]);
+  });
+  const across = graph.add('Transpose', [stack(columns, fw * channels)], { perm: [0, 2, 1] });
+  const products = graph.add('MatMul', [stack(rows, fh * filters), across], {});
+  const sum = graph.add('ReduceSum', [products, graph.ints([0])], { keepdims: 0 });
+  const apart = graph.add('Reshape', [sum, graph.ints([fh, filters, fw, channels])], {});
+  return graph.add('Transpose', [apart], { perm: [1, 3, 0, 2] });
 }
 
 /** What tap `index` of the window reads along height (axis 0) or width (axis 1): every s-th line, `count` of them. */
@@ -97,6 +141,21 @@ function tap(
   if (begin === 0 && end === graph.dims(value)[2 + axis] && stride === 1) return value;
   const [from, to, along, step] = [begin, end, 2 + axis, stride].map((v) => graph.ints([v]));
   return graph.add('Slice', [value, from, to, along, step], {});
+}
+
+/** What the tap in row i and column j of the window reads: both axes in one Slice. */
+function corner(
+  graph: GraphWriter,
+  value: Value,
+  { strides, dilations }: ConvAttributes,
+  at: readonly [number, number],
+  count: readonly [number, number],
+): Value {
+  const begin = at.map((index, axis) => index * (dilations[axis] as number));
+  const end = begin.map((from, axis) => from + (strides[axis] as number) * ((count[axis] as number) - 1) + 1);
+  const whole = graph.dims(value).slice(2);
+  if (begin.every((from, axis) => from === 0 && end[axis] === whole[axis] && strides[axis] === 1)) return value;
+  return graph.add('Slice', [value, graph.ints(begin), graph.ints(end), graph.ints([2, 3]), graph.ints(strides)], {});
 }
 
 /** Σ over images and positions of dy [N, K, oh, ow] times seen [N, M, oh, ow], group by group → [g, K/g, M/g]. */

@@ -7,8 +7,9 @@ export const adagrad = defineOptimizer({
   uses: ['weightDecay', 'epsilon'],
   slots: ['squares'],
   scalars: ({ learningRate, weightDecay, epsilon }) => ({ learningRate, weightDecay, epsilon }),
-  update: ({ graph, weight, gradient, slots, scalars }) => {
-    const g = decayed(graph, gradient, weight, scalars.weightDecay);
+  update: (context) => {
+    const { graph, weight, slots, scalars } = context;
+    const g = decayed(context);
     const squares = graph.add('Add', [slots.squares, graph.add('Mul', [g, g], {})], {});
     return { weight: scaledStep(graph, weight, g, squares, scalars), slots: { squares } };
   },

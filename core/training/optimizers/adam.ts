@@ -42,8 +42,7 @@ export const adam = defineOptimizer({
   uses: USES,
   slots: ['mean', 'squares'],
   scalars: moments,
-  update: ({ graph, weight, gradient, slots, scalars }) =>
-    adamUpdate(graph, weight, decayed(graph, gradient, weight, scalars.weightDecay), slots, scalars),
+  update: (context) => adamUpdate(context.graph, context.weight, decayed(context), context.slots, context.scalars),
 });
 
 /** AdamW (Loshchilov and Hutter 2019), as torch.optim.AdamW: weight decay shrinks the weights beside the step. */
@@ -53,6 +52,8 @@ export const adamw = defineOptimizer({
   uses: USES,
   slots: ['mean', 'squares'],
   scalars: moments,
-  update: ({ graph, weight, gradient, slots, scalars }) =>
-    adamUpdate(graph, graph.add('Mul', [weight, scalars.shrink], {}), gradient, slots, scalars),
+  update: ({ graph, weight, gradient, decays, slots, scalars }) => {
+    const shrunk = decays ? graph.add('Mul', [weight, scalars.shrink], {}) : weight;
+    return adamUpdate(graph, shrunk, gradient, slots, scalars);
+  },
 });

@@ -7,6 +7,8 @@ export interface UpdateContext<Slot extends string, Scalar extends string> {
   readonly graph: GraphBuilder;
   readonly weight: Value;
   readonly gradient: Value;
+  /** Whether weight decay is on at all: a pass over every weight is not spent on adding 0. */
+  readonly decays: boolean;
   readonly slots: { readonly [S in Slot]: Value };
   readonly scalars: { readonly [S in Scalar]: Value };
 }
@@ -43,7 +45,14 @@ export function defineOptimizer<const K extends string, const Slot extends strin
 }
 
 /** g + λw: weight decay as a term of the loss (L2). */
-export function decayed(graph: GraphBuilder, gradient: Value, weight: Value, weightDecay: Value): Value {
+export function decayed({
+  graph,
+  gradient,
+  weight,
+  decays,
+  scalars: { weightDecay },
+}: Pick<UpdateContext<never, 'weightDecay'>, 'graph' | 'gradient' | 'weight' | 'decays' | 'scalars'>): Value {
+  if (!decays) return gradient;
   return graph.add('Add', [gradient, graph.add('Mul', [weight, weightDecay], {})], {});
 }
 

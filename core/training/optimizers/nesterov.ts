@@ -7,8 +7,10 @@ export const nesterov = defineOptimizer({
   uses: ['momentum', 'weightDecay'],
   slots: ['velocity'],
   scalars: ({ learningRate, momentum, weightDecay }) => ({ learningRate, momentum, weightDecay }),
-  update: ({ graph, weight, gradient, slots, scalars: { learningRate, momentum, weightDecay } }) => {
-    const g = decayed(graph, gradient, weight, weightDecay);
+  update: (context) => {
+    const { graph, weight, slots } = context;
+    const { learningRate, momentum } = context.scalars;
+    const g = decayed(context);
     const velocity = graph.add('Add', [graph.add('Mul', [slots.velocity, momentum], {}), g], {});
     const ahead = graph.add('Add', [g, graph.add('Mul', [velocity, momentum], {})], {});
     const step = graph.add('Mul', [ahead, learningRate], {});

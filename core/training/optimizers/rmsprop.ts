@@ -13,8 +13,9 @@ export const rmsprop = defineOptimizer({
     oneMinusRho: 1 - rho,
     epsilon,
   }),
-  update: ({ graph, weight, gradient, slots, scalars }) => {
-    const g = decayed(graph, gradient, weight, scalars.weightDecay);
+  update: (context) => {
+    const { graph, weight, slots, scalars } = context;
+    const g = decayed(context);
     const squares = blend(graph, scalars.rho, slots.squares, scalars.oneMinusRho, graph.add('Mul', [g, g], {}));
     return { weight: scaledStep(graph, weight, g, squares, scalars), slots: { squares } };
   },

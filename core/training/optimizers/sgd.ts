@@ -7,8 +7,10 @@ export const sgd = defineOptimizer({
   uses: ['momentum', 'weightDecay'],
   slots: ['velocity'],
   scalars: ({ learningRate, momentum, weightDecay }) => ({ learningRate, momentum, weightDecay }),
-  update: ({ graph, weight, gradient, slots, scalars: { learningRate, momentum, weightDecay } }) => {
-    const g = decayed(graph, gradient, weight, weightDecay);
+  update: (context) => {
+    const { graph, weight, slots } = context;
+    const { learningRate, momentum } = context.scalars;
+    const g = decayed(context);
     const velocity = graph.add('Add', [graph.add('Mul', [slots.velocity, momentum], {}), g], {});
     const step = graph.add('Mul', [velocity, learningRate], {});
     return { weight: graph.add('Sub', [weight, step], {}), slots: { velocity } };

@@ -439,7 +439,10 @@ describe('the forms of the CONV weight gradient agree', () => {
     ['stride 3 with unread pixels', { s: [3, 3], size: [8, 9] }],
   ];
   it.each(shapes)('%s', async (name, shape) => {
-    const results = Object.values(WEIGHT_GRADIENT_FORMS).map((form) => {
+    // Shifting reads every pixel: it has no stride.
+    const { asShifts, ...others } = WEIGHT_GRADIENT_FORMS;
+    const forms = shape.s === undefined ? [...Object.values(others), asShifts] : Object.values(others);
+    const results = forms.map((form) => {
       const graph = new GraphBuilder(name);
       const testCase = convCase(name, { ...shape, bias: false });
       const x = graph.input('x', { dtype: 'float32', dims: testCase.inputs['x'] as readonly number[] });

@@ -1,0 +1,89 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Network } from '#core/network/network.ts';
+import { propagate } from '#core/network/propagate.ts';
+import { formatDesign } from '#core/project/design-file.ts';
+import { elements } from '#core/shape.ts';
+import { findTemplate } from '#core/templates/index.ts';
+import { namedTensors } from '#core/training/emit.ts';
+import { initialTensor } from '#core/training/initialize.ts';
+import { DEFAULT_TRAINING } from '#core/training/settings.ts';
+import { backend } from '#main/training/backend.ts';
+import { Trainer } from '#main/training/trainer.ts';
+import { vggSmall } from './networks.ts';
+import { median, repeat } from './report.ts';
+
+export const title = 'training steps on the CPU against PyTorch, images a second (medians, measured in turn)';
+
+const template = (id: string) => findTemplate(id)!.create().network;
+/** Name, network, batch, steps a turn, and how many times PyTorch's speed is wanted. */
+const CASES: readonly (readonly [string, () => Network, number, number, number])[] = [
+  ['LeNet-5', () => template('lenet5'), 64, 60, 1.5],
+  ['ConvNetJS CIFAR-10', () => template('convnetjs-cifar10'), 64, 25, 1.2],
+  ['vgg-small', vggSmall, 64, 10, 1.2],
+  ['ResNet-20', () => template('resnet20'), 64, 8, 1.2],
+  ['AlexNet', () => template('alexnet'), 8, 4, 1],
+];
+const TURNS = 3;
+
+/** A Python that has PyTorch, or undefined. */
+function findPython(): string | undefined {
+  const candidates = [process.env['CONVCANVAS_PYTHON'], 'python3', '/usr/bin/python3'];
+  return candidates.find(
+    (python) => python !== undefined && spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0,
+  );
+}
+
+/** Milliseconds of our steps. */
+async function ours(network: Network, size: number, steps: number): Promise<readonly number[]> {
+  const report = propagate(network);
+  const values = new Map(namedTensors(report).map(({ name, spec }) => [name, initialTensor(name, spec, 1)]));
+  const trainer = new Trainer(network, report, values, backend('cpu'));
+  const each = elements(report.layers.get(report.input ?? '')?.shape ?? []);
+  const classes = elements(report.layers.get(report.output ?? '')?.shape ?? []);
+  const pixels = Uint8Array.from({ length: size * each }, (_, i) => (i * 7919) % 256);
+  const target = new Float32Array(size * classes);
+  for (let i = 0; i < size; i++) target[i * classes + (i % classes)] = 1;
+  const settings = { ...DEFAULT_TRAINING, learningRate: 0.001 };
+  const step = (turn: number) => trainer.step({ size, pixels, target }, settings, turn);
+  await repeat(3, step);
+  const times = await repeat(steps, step);
+  await trainer.dispose();
+  return times;
+}
+
+export async function run(): Promise<void> {
+  const python = findPython();
+  if (python === undefined) {
+    console.log('  PyTorch was not found (Debian: apt-get install python3-torch); only our own figures:');
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'convcanvas-bench-'));
+  const wanted = process.env['NETWORKS']?.split(',');
+  try {
+    for (const [name, create, batch, steps, bar] of CASES) {
+      if (wanted !== undefined && !wanted.includes(name)) continue;
+      const network = create();
+      const design = join(folder, 'design.convcanvas');
+      writeFileSync(design, formatDesign({ name, network, training: DEFAULT_TRAINING, classLabels: [] }));
+      const [own, theirs]: [number[], number[]] = [[], []];
+      for (let turn = 0; turn < TURNS; turn++) {
+        own.push(...(await ours(network, batch, steps)));
+        if (python === undefined) continue;
+        const script = join(import.meta.dirname, 'torch_step.py');
+        const args = [script, design, `--batch=${batch}`, `--steps=${steps}`, `--threads=${availableParallelism()}`];
+        theirs.push(JSON.parse(execFileSync(python, args, { encoding: 'utf8' })).msPerStep);
+      }
+      const speed = (milliseconds: number) => Math.round((1000 * batch) / milliseconds);
+      const ratio = median(theirs) / median(own);
+      const against =
+        python === undefined
+          ? ''
+          : `, PyTorch ${speed(median(theirs))}: ${ratio.toFixed(2)} times as fast (wanted: ${bar})`;
+      console.log(`  ${name}, batch ${batch}: ${speed(median(own))}${against}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
