@@ -283,6 +283,13 @@ const KERNELS: { readonly [O in OperatorName]: Kernel<O> } = {
     // Ties: the first position of the window.
     return [y, pool(x!, attributes, (values) => values.find(({ value }) => value === most(values))!.at)];
   },
+  MaxUnpool: ([x, at, shape]) => {
+    const y = build([...shape!.data], () => 0);
+    at!.data.forEach((place, i) => {
+      y.data[place] = x!.data[i]!;
+    });
+    return [y];
+  },
   AveragePool: ([x], attributes) => {
     const whole = attributes.kernel_shape[0]! * attributes.kernel_shape[1]!;
     const count = (inside: number) => (attributes.count_include_pad === 1 ? whole : inside);

@@ -42,6 +42,7 @@ export interface OperatorAttributes {
   LogSoftmax: { readonly axis: number };
   MatMul: None;
   MaxPool: Window & { readonly dilations: Ints };
+  MaxUnpool: Window;
   Mul: None;
   Neg: None;
   PRelu: None;

@@ -20,7 +20,7 @@ import { add, cast, clip, div, equal, exp, greater, identity, mul, neg, pow, sqr
 import { gemm, matMul } from './linear.ts';
 import { batchNormalization, lrn } from './normalization.ts';
 import type { Operator } from './operator.ts';
-import { averagePool, globalAveragePool, maxPool } from './pool.ts';
+import { averagePool, globalAveragePool, maxPool, maxUnpool } from './pool.ts';
 import { argMax, reduceMean, reduceSum } from './reduce.ts';
 import { resize } from './resize.ts';
 import { concat, expand, flatten, pad, reshape, scatterElements, slice, transpose } from './shape.ts';
@@ -54,6 +54,7 @@ export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
   LogSoftmax: logSoftmax,
   MatMul: matMul,
   MaxPool: maxPool,
+  MaxUnpool: maxUnpool,
   Mul: mul,
   Neg: neg,
   PRelu: prelu,
