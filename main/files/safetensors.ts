@@ -52,14 +52,30 @@ export async function writeTensors(path: string, { tensors, metadata }: TensorFi
   await writeFileAtomic(path, [length, padded, ...data.map(bytesOf)]);
 }
 
+/** Reads the words in a file's header, and nothing of its tensors. */
+export async function readTensorMetadata(path: string): Promise<TensorFile['metadata']> {
+  const file = await open(path);
+  try {
+    const { header } = await readHeader(file);
+    return metadataSchema.parse(header['__metadata__'] ?? {});
+  } finally {
+    await file.close();
+  }
+}
+
+async function readHeader(file: FileHandle) {
+  const { size } = await file.stat();
+  const headerLength = Number((await readAt(file, 0, 8)).readBigUInt64LE());
+  if (headerLength > MOST_HEADER || 8 + headerLength > size) throw new Error('It is no safetensors file.');
+  const header = headerSchema.parse(JSON.parse((await readAt(file, 8, headerLength)).toString('utf8')));
+  return { header, headerLength, size };
+}
+
 /** Reads a file of float32 tensors. Throws where it is damaged, cut off, or of another kind. */
 export async function readTensors(path: string): Promise<TensorFile> {
   const file = await open(path);
   try {
-    const { size } = await file.stat();
-    const headerLength = Number((await readAt(file, 0, 8)).readBigUInt64LE());
-    if (headerLength > MOST_HEADER || 8 + headerLength > size) throw new Error('It is no safetensors file.');
-    const header = headerSchema.parse(JSON.parse((await readAt(file, 8, headerLength)).toString('utf8')));
+    const { header, headerLength, size } = await readHeader(file);
     const tensors = new Map<string, Tensor & { readonly data: Float32Array }>();
     for (const [name, found] of Object.entries(header)) {
       if (name === '__metadata__') continue;

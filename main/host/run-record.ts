@@ -67,8 +67,8 @@ export class RunRecord {
         );
       }
     }
-    const checkpoint = await folder.latest();
-    if (checkpoint !== undefined) record.saved = { path: folder.checkpoint, step: checkpoint.position.step };
+    const step = await folder.savedStep();
+    if (step !== undefined) record.saved = { path: folder.checkpoint, step };
     return record;
   }
 

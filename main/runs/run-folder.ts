@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { dataSource } from '#contract/engine.ts';
 import { range } from '#contract/schemas.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
-import { readTensors, writeTensors } from '../files/safetensors.ts';
+import { readTensorMetadata, readTensors, writeTensors } from '../files/safetensors.ts';
 import { BACKENDS } from '../training/backend.ts';
 import { Position, positionSchema } from '../training/position.ts';
 import type { NamedValues } from '../training/trainer.ts';
@@ -119,6 +119,16 @@ export class RunFolder {
     for (const path of [this.checkpoint, this.#previous]) {
       const found = await readCheckpoint(path).catch(() => undefined);
       if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The step of the latest checkpoint, without reading its tensors: they may be large. */
+  async savedStep(): Promise<number | undefined> {
+    for (const path of [this.checkpoint, this.#previous]) {
+      const metadata = await readTensorMetadata(path).catch(() => undefined);
+      const position = positionSchema.safeParse(parse(metadata?.['position'] ?? ''));
+      if (position.success) return position.data.step;
     }
     return undefined;
   }

@@ -55,8 +55,7 @@ export class Engine {
     'run.inspect': async ({ folder }) => {
       const run = new RunFolder(folder);
       const { info, design } = await run.open();
-      const checkpoint = await run.latest();
-      return { design, device: info.fingerprint.device, step: checkpoint?.position.step ?? 0 };
+      return { design, device: info.fingerprint.device, step: (await run.savedStep()) ?? 0 };
     },
     'run.pause': () => this.#run?.pause(),
     'run.resume': () => this.#run?.resume(),

@@ -176,6 +176,7 @@ describe('a run in a folder', () => {
     const checkpoint = new RunFolder(killed).checkpoint;
     truncateSync(checkpoint, statSync(checkpoint).size - 100);
     const before = (await new RunFolder(killed).latest())!.position.step;
+    expect(await new RunFolder(whole).savedStep()).toBe(32);
     expect(before).toBeGreaterThan(0);
     await resume(killed);
     expect((await metricsOf(killed)).losses).toEqual((await metricsOf(whole)).losses);
