@@ -17,6 +17,8 @@ const SHIFTED_PAIRS = 2048;
 /** Few filters × channels, and few positions for a large window. */
 const FEW_PAIRS = 512;
 const FEW_POSITIONS = 200;
+/** So few that all forms take the same time; a CONV copies the least. */
+const TINY_PAIRS = 16;
 
 /** dw [K, C/g, fh, fw]: the correlation of the input with dy, summed over images and positions. */
 export const weightGradient: Form = (graph, x, w, dy, attributes) => {
@@ -25,7 +27,11 @@ export const weightGradient: Form = (graph, x, w, dy, attributes) => {
   const [, , oh, ow] = graph.dims(dy) as readonly [number, number, number, number];
   const inOneGroup = attributes.group === 1 && fh * fw > 1;
   const strided = attributes.strides.some((stride) => stride !== 1);
-  if (inOneGroup && pairs <= FEW_PAIRS && (strided || (fh * fw > 9 && oh * ow <= FEW_POSITIONS))) {
+  if (
+    inOneGroup &&
+    pairs <= FEW_PAIRS &&
+    (strided || (fh * fw > 9 && (oh * ow <= FEW_POSITIONS || pairs <= TINY_PAIRS)))
+  ) {
     return asConv(graph, x, w, dy, attributes);
   }
   if (inOneGroup && !strided && channels <= FEW_CHANNELS) return asColumns(graph, x, w, dy, attributes);
