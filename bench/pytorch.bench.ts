@@ -3,17 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Network } from '#core/network/network.ts';
-import { propagate } from '#core/network/propagate.ts';
 import { formatDesign } from '#core/project/design-file.ts';
-import { elements } from '#core/shape.ts';
 import { findTemplate } from '#core/templates/index.ts';
-import { namedTensors } from '#core/training/emit.ts';
-import { initialTensor } from '#core/training/initialize.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
-import { backend } from '#main/training/backend.ts';
-import { Trainer } from '#main/training/trainer.ts';
 import { vggSmall } from './networks.ts';
-import { median, repeat } from './report.ts';
+import { median } from './report.ts';
+import { trainingSteps } from './training-steps.ts';
 
 export const title = 'training steps on the CPU against PyTorch, images a second (medians, measured in turn)';
 
@@ -36,24 +31,6 @@ function findPython(): string | undefined {
   );
 }
 
-/** Milliseconds of our steps. */
-async function ours(network: Network, size: number, steps: number): Promise<readonly number[]> {
-  const report = propagate(network);
-  const values = new Map(namedTensors(report).map(({ name, spec }) => [name, initialTensor(name, spec, 1)]));
-  const trainer = new Trainer(network, report, values, backend('cpu'));
-  const each = elements(report.layers.get(report.input ?? '')?.shape ?? []);
-  const classes = elements(report.layers.get(report.output ?? '')?.shape ?? []);
-  const pixels = Uint8Array.from({ length: size * each }, (_, i) => (i * 7919) % 256);
-  const target = new Float32Array(size * classes);
-  for (let i = 0; i < size; i++) target[i * classes + (i % classes)] = 1;
-  const settings = { ...DEFAULT_TRAINING, learningRate: 0.001 };
-  const step = (turn: number) => trainer.step({ size, pixels, target }, settings, turn);
-  await repeat(3, step);
-  const times = await repeat(steps, step);
-  await trainer.dispose();
-  return times;
-}
-
 export async function run(): Promise<void> {
   const python = findPython();
   if (python === undefined) {
@@ -69,7 +46,7 @@ export async function run(): Promise<void> {
       writeFileSync(design, formatDesign({ name, network, training: DEFAULT_TRAINING, classLabels: [] }));
       const [own, theirs]: [number[], number[]] = [[], []];
       for (let turn = 0; turn < TURNS; turn++) {
-        own.push(...(await ours(network, batch, steps)));
+        own.push(...(await trainingSteps(network, batch, steps)));
         if (python === undefined) continue;
         const script = join(import.meta.dirname, 'torch_step.py');
         const args = [script, design, `--batch=${batch}`, `--steps=${steps}`, `--threads=${availableParallelism()}`];

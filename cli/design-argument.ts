@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { type FieldSpecs, fieldNeeds, fieldSchema } from '#core/layers/fields.ts';
+import type { FieldSpecs } from '#core/layers/fields.ts';
 import type { Design } from '#core/project/design.ts';
 import { parseDesign } from '#core/project/design-file.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
 import { DEFAULT_PATTERN, PATTERN_FIELDS, type Pattern, patternDesign } from '#core/templates/pattern.ts';
+import { fieldOption } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The design that a word on the command line names: a template's id, or a file. */
@@ -34,10 +35,7 @@ function readPattern(text: string): Pattern {
     if (spec === undefined) {
       throw new UsageError(`pattern has no "${name}"; it has ${Object.keys(PATTERN_FIELDS).join(', ')}.`);
     }
-    const typed = spec.type === 'flag' ? { true: true, false: false }[value] : value === '' ? undefined : Number(value);
-    const parsed = fieldSchema(spec).safeParse(typed);
-    if (!parsed.success) throw new UsageError(`pattern:${name} needs ${fieldNeeds(spec)}, got "${value}".`);
-    return [[name, parsed.data] as const];
+    return [[name, fieldOption(`pattern:${name}`, spec, value)] as const];
   });
   return { ...DEFAULT_PATTERN, ...Object.fromEntries(given) };
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type FieldSpec, type FieldValue, fieldNeeds, fieldSchema } from '#core/layers/fields.ts';
 import { UsageError } from './usage-error.ts';
 
 type Spec = { readonly type: 'string' | 'boolean'; readonly short?: string };
@@ -33,6 +34,18 @@ export function wholeOption(name: string, text: string | undefined, from: number
     throw new UsageError(`--${name} needs a whole number from ${from}, got "${text}".`);
   }
   return value;
+}
+
+/** A word on the command line as a field's value. `name` is what the user knows the field by. */
+export function fieldOption(name: string, spec: FieldSpec, text: string): FieldValue {
+  const parsed = fieldSchema(spec).safeParse(text.trim() === '' ? text : typed(spec, text));
+  if (!parsed.success) throw new UsageError(`${name} needs ${fieldNeeds(spec)}, got "${text}".`);
+  return parsed.data;
+}
+
+function typed({ type }: FieldSpec, text: string): unknown {
+  if (type === 'flag') return { true: true, false: false }[text];
+  return type === 'integer' || type === 'real' ? Number(text) : text;
 }
 
 /** "0:9000" as begin and end, the end not included. */

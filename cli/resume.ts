@@ -9,10 +9,10 @@ export async function resume(args: readonly string[]): Promise<number> {
   const { values, words } = parseOptions(args, REPORT_OPTIONS, 1);
   if (words[0] === undefined) throw new UsageError('resume needs the folder that train --run named.');
   const folder = resolve(words[0]);
-  const { device } = await withEngine((engine) => engine.call('run.inspect', { folder }));
+  // By a process of its own: a folder that holds no run is refused before anything is opened for writing.
+  const { design, step, device } = await withEngine((engine) => engine.call('run.inspect', { folder }));
   const gpu = device === 'cpu' ? undefined : await triedGpu();
   return trainAndTell(values, async (engine) => {
-    const { design, step } = await engine.call('run.inspect', { folder });
     if (!values.json) console.log(step === 0 ? 'from the beginning: there is no checkpoint' : `from step ${step}`);
     await engine.call('run.continue', { folder, ...(gpu && { gpu }) });
     return design;

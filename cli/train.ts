@@ -42,6 +42,7 @@ export async function train(args: readonly string[]): Promise<number> {
     return request.design;
   });
 }
+
 function rangesFrom(values: Values) {
   const train = rangeOption('train-range', values['train-range']);
   const validate = rangeOption('validate-range', values['validate-range']);

@@ -1,10 +1,10 @@
-import { type FieldSpec, type FieldValue, fieldNeeds, fieldSchema } from '#core/layers/fields.ts';
+import type { FieldSpec, FieldValue } from '#core/layers/fields.ts';
 import { applyEdit } from '#core/network/edits.ts';
 import type { Design } from '#core/project/design.ts';
 import type { Recipe } from '#core/training/recipes/define.ts';
 import { findRecipe, RECIPES, withRecipe } from '#core/training/recipes/index.ts';
 import { TRAINING_FIELDS, type TrainingSettings } from '#core/training/settings.ts';
-import type { Specs } from './options.ts';
+import { fieldOption, type Specs } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
 const FIELDS = Object.entries(TRAINING_FIELDS) as readonly (readonly [keyof TrainingSettings, FieldSpec])[];
@@ -53,11 +53,7 @@ const RECIPE_IDS = RECIPES.map(({ id }) => id);
 
 function read(name: string, spec: FieldSpec, given: string | boolean): FieldValue {
   if (typeof given === 'boolean') return spec.type === 'flag' && !spec.default;
-  const isNumber = spec.type === 'integer' || spec.type === 'real';
-  const value = isNumber && given.trim() !== '' ? Number(given) : given;
-  const parsed = fieldSchema(spec).safeParse(value);
-  if (!parsed.success) throw new UsageError(`--${name} needs ${fieldNeeds(spec)}, got "${given}".`);
-  return parsed.data;
+  return fieldOption(`--${name}`, spec, given);
 }
 
 /** The settings as lines of help: "--optimizer sgd|adam|…". */

@@ -105,6 +105,11 @@ type ValueOf<S extends FieldSpec> = S extends IntegerField | RealField
 
 export type FieldsOf<S extends FieldSpecs> = { readonly [F in keyof S]: ValueOf<S[F]> };
 
+/** A value for every field: its default. */
+export function defaultsOf<S extends FieldSpecs>(specs: S): FieldsOf<S> {
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.default])) as FieldsOf<S>;
+}
+
 type Rest<S> = Omit<S, 'type'>;
 export const integer = (spec: Rest<IntegerField>): IntegerField => ({ type: 'integer', ...spec });
 export const real = (spec: Rest<RealField>): RealField => ({ type: 'real', ...spec });

@@ -1,4 +1,5 @@
-import { float32 } from '../onnx/tensor.ts';
+import type { Value } from '../onnx/graph.ts';
+import { repeated } from '../onnx/operators/resize.ts';
 import { formatSize, isVolume, pair } from '../shape.ts';
 import { defineLayer } from './define.ts';
 import { size } from './fields.ts';
@@ -21,14 +22,6 @@ export const upSampling2d = defineLayer({
     const [v, h] = pair(fields.size);
     return { shape: [input[0], input[1] * v, input[2] * h] };
   },
-  emit: ({ graph, inputs: [x], fields }) => {
-    const [v, h] = pair(fields.size);
-    const scales = graph.constant(float32([4], Float32Array.of(1, 1, v, h)));
-    return graph.add('Resize', [x, undefined, scales], {
-      mode: 'nearest',
-      coordinate_transformation_mode: 'asymmetric',
-      nearest_mode: 'floor',
-    });
-  },
+  emit: ({ graph, inputs: [x], fields }) => repeated(graph, x as Value, pair(fields.size)),
   describe: ({ size: factor }) => `×${typeof factor === 'number' ? factor : formatSize(factor)}`,
 });

@@ -1,5 +1,5 @@
-import type { Costs } from './costs.ts';
-import { canvasLayer, expandable, outputOf } from './expand.ts';
+import { addUp } from './costs.ts';
+import { canvasLayer, expandable, innerId, outputOf } from './expand.ts';
 import { BLOCK_INPUT, type Block, type Layer, type LayerId, type Network } from './network.ts';
 import type { Problem } from './problems.ts';
 import type { LayerReport, NetworkReport } from './report.ts';
@@ -47,7 +47,7 @@ function distinct(problems: readonly Problem[]): readonly Problem[] {
 }
 
 function blockReport(network: Network, layer: Layer, block: Block, flat: NetworkReport): LayerReport {
-  const inside = (id: LayerId | undefined) => flat.layers.get(`${layer.id}/${id}`);
+  const inside = (id = '') => flat.layers.get(innerId(layer.id, id));
   const reports = [...block.layers.keys()].flatMap((id) => inside(id) ?? []);
   const output = inside(outputOf(block));
   const first = block.edges.find(({ from }) => from === BLOCK_INPUT)?.to;
@@ -63,16 +63,7 @@ function blockReport(network: Network, layer: Layer, block: Block, flat: Network
     waitsFor: waitsFor && canvasLayer(waitsFor),
     fit: undefined,
     tensors: [],
-    costs: reports.map((report) => report.costs).reduce(plus, { weights: 0, params: 0, macs: 0, activations: 0 }),
+    costs: addUp(reports.map((report) => report.costs)),
     receptiveField: output?.receptiveField,
-  };
-}
-
-function plus(a: Costs, b: Costs): Costs {
-  return {
-    weights: a.weights + b.weights,
-    params: a.params + b.params,
-    macs: a.macs + b.macs,
-    activations: a.activations + b.activations,
   };
 }

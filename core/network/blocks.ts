@@ -1,7 +1,7 @@
 import { BLOCK } from '../layers/block.ts';
 import { outputOf } from './expand.ts';
 import { freshName } from './names.ts';
-import { BLOCK_INPUT, type Block, type Edge, type Layer, type LayerId, type Network } from './network.ts';
+import { BLOCK_INPUT, type Block, type Edge, type Layer, type LayerId, looseEnds, type Network } from './network.ts';
 
 /** What a group of layers becomes as a block. */
 interface Group {
@@ -22,8 +22,7 @@ export function readGroup(network: Network, ids: ReadonlySet<LayerId>): Group | 
   const sources = new Set(network.edges.flatMap(({ from, to }) => (ids.has(to) && !ids.has(from) ? [from] : [])));
   const outputs = new Set(network.edges.flatMap(({ from, to }) => (ids.has(from) && !ids.has(to) ? [from] : [])));
   if (sources.size !== 1) return `One layer has to feed a block; ${sources.size} feed these.`;
-  const feeding = new Set(inside.map(({ from }) => from));
-  const loose = layers.filter(({ id }) => !feeding.has(id)).map(({ id }) => id);
+  const loose = looseEnds({ layers: new Map(layers.map((layer) => [layer.id, layer])), edges: inside });
   const [output] = loose;
   if (output === undefined || loose.length > 1) return `A block has one output; these have ${loose.length}.`;
   if ([...outputs].some((id) => id !== output)) return 'Only the last layer of a block may feed layers outside.';

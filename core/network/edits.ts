@@ -1,5 +1,5 @@
 import { BLOCK } from '../layers/block.ts';
-import type { Fields, FieldValue } from '../layers/fields.ts';
+import { defaultsOf, type FieldSpecs, type Fields } from '../layers/fields.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { makeBlock, mergeBlocks, removeBlock, takeApart } from './blocks.ts';
 import { freshName } from './names.ts';
@@ -31,8 +31,7 @@ export type Edit =
 
 /** A kind's fields with their defaults; each call answers values of its own. */
 export function defaultFields(kind: string): Fields {
-  const specs = layerDefinition(kind)?.fields ?? {};
-  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.default as FieldValue]));
+  return defaultsOf<FieldSpecs>(layerDefinition(kind)?.fields ?? {});
 }
 
 /** The id and name that the next layer of this kind would get. */

@@ -1,8 +1,13 @@
 import { BLOCK } from '../layers/block.ts';
-import { BLOCK_INPUT, type Block, type Edge, type Layer, type LayerId, type Network } from './network.ts';
+import { BLOCK_INPUT, type Block, type Edge, type Layer, type LayerId, looseEnds, type Network } from './network.ts';
 
 /** Between a block's id or name and that of a layer in it. Neither may hold it. */
 const SEPARATOR = '/';
+
+/** The id of a layer of a block in the expanded network. */
+export function innerId(instance: LayerId, layer: LayerId): LayerId {
+  return `${instance}${SEPARATOR}${layer}`;
+}
 
 /** The layer on the canvas that a layer of the expanded network belongs to: itself, or the block it is in. */
 export function canvasLayer(id: LayerId): LayerId {
@@ -17,9 +22,8 @@ function blockOf({ kind, fields }: Layer, network: Network): Block | undefined {
 }
 
 /** The one layer of a block that feeds no other in it. */
-export function outputOf({ layers, edges }: Block): LayerId | undefined {
-  const feeding = new Set(edges.map(({ from }) => from));
-  return [...layers.keys()].find((id) => !feeding.has(id));
+export function outputOf(block: Block): LayerId | undefined {
+  return looseEnds(block)[0];
 }
 
 /** Layers of blocks in their places, made once: reports are remembered by layer. */
@@ -30,7 +34,7 @@ function layersIn(instance: Layer, block: Block): readonly Layer[] {
   if (known?.block === block) return known.layers;
   const layers = [...block.layers.values()].map(({ position: _, ...layer }) => ({
     ...layer,
-    id: `${instance.id}${SEPARATOR}${layer.id}`,
+    id: innerId(instance.id, layer.id),
     name: `${instance.name}${SEPARATOR}${layer.name}`,
   }));
   placed.set(instance, { block, layers });
@@ -40,6 +44,7 @@ function layersIn(instance: Layer, block: Block): readonly Layer[] {
 /** The blocks that something feeds: until then a block is one layer that is not connected. */
 export function expandable(network: Network): ReadonlyMap<LayerId, Block> {
   const blocks = new Map<LayerId, Block>();
+  if (network.blocks === undefined) return blocks;
   for (const layer of network.layers.values()) {
     const block = blockOf(layer, network);
     if (block !== undefined && network.edges.some(({ to }) => to === layer.id)) blocks.set(layer.id, block);
@@ -57,7 +62,7 @@ export function expand(network: Network): Network {
   });
   const source = (from: LayerId): LayerId => {
     const block = blocks.get(from);
-    return block === undefined ? from : `${from}${SEPARATOR}${outputOf(block)}`;
+    return block === undefined ? from : innerId(from, outputOf(block) ?? '');
   };
   const outside = network.edges.flatMap(({ from, to }) => (blocks.has(to) ? [] : [{ from: source(from), to }]));
   const inside = [...blocks].flatMap(([id, block]) => {
@@ -70,8 +75,8 @@ export function expand(network: Network): Network {
 /** @param feeding what feeds the block; more than one is a problem that its first layers then have */
 function edgesIn(instance: LayerId, block: Block, feeding: readonly LayerId[]): readonly Edge[] {
   return block.edges.flatMap(({ from, to }) => {
-    const target = `${instance}${SEPARATOR}${to}`;
+    const target = innerId(instance, to);
     if (from === BLOCK_INPUT) return feeding.map((outside) => ({ from: outside, to: target }));
-    return [{ from: `${instance}${SEPARATOR}${from}`, to: target }];
+    return [{ from: innerId(instance, from), to: target }];
   });
 }

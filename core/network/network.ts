@@ -19,13 +19,17 @@ export interface Edge {
   readonly to: LayerId;
 }
 
-/**
- * A drawn network: a directed graph as data, never mutated. The order of `edges` into a layer is the order of its
- * inputs; the order of `layers` is that in which they were made.
- */
-export interface Network {
+/** A directed graph of layers. */
+interface LayerGraph {
   readonly layers: ReadonlyMap<LayerId, Layer>;
   readonly edges: readonly Edge[];
+}
+
+/**
+ * A drawn network as data, never mutated. The order of `edges` into a layer is the order of its inputs; the order of
+ * `layers` is that in which they were made.
+ */
+export interface Network extends LayerGraph {
   /** The user's own blocks by name: groups of layers that a layer of kind Block stands for. None: left out. */
   readonly blocks?: ReadonlyMap<string, Block>;
 }
@@ -34,10 +38,7 @@ export interface Network {
  * A group of layers with one input and one output. Edges from `BLOCK_INPUT` come from whatever feeds the block; the
  * output is the one layer that feeds no other.
  */
-export interface Block {
-  readonly layers: ReadonlyMap<LayerId, Layer>;
-  readonly edges: readonly Edge[];
-}
+export type Block = LayerGraph;
 
 /** Stands for whatever feeds a block, as the source of its edges. */
 export const BLOCK_INPUT: LayerId = '';
@@ -58,4 +59,10 @@ export function consumersOf(network: Network): ReadonlyMap<LayerId, readonly Lay
   for (const id of network.layers.keys()) consumers.set(id, []);
   for (const { from, to } of network.edges) consumers.get(from)?.push(to);
   return consumers;
+}
+
+/** The layers that feed no other, in the order in which they were made. */
+export function looseEnds({ layers, edges }: LayerGraph): readonly LayerId[] {
+  const feeding = new Set(edges.map(({ from }) => from));
+  return [...layers.keys()].filter((id) => !feeding.has(id));
 }

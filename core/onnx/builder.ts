@@ -141,8 +141,8 @@ export class GraphBuilder implements GraphWriter {
     return this.typeOf(value).dims;
   }
 
-  /** Values of an integer constant, or undefined where the value is computed. */
-  constantInts(value: Value): readonly number[] | undefined {
+  /** Values of a constant, or undefined where the value is computed. */
+  constantNumbers(value: Value): readonly number[] | undefined {
     const tensor = this.#initializers.get(value);
     return tensor === undefined ? undefined : toNumbers(tensor);
   }
@@ -201,8 +201,7 @@ export class GraphBuilder implements GraphWriter {
       attributes: node.attributes,
       hasInput: (i) => inputs[i] !== undefined,
       input: (i) => inputs[i] ?? fail(`needs input ${i}`),
-      constantInts: (i) => this.constantInts(node.inputs[i] ?? '') ?? fail(`needs a constant as input ${i}`),
-      constantFloats: (i) => this.constantInts(node.inputs[i] ?? '') ?? fail(`needs a constant as input ${i}`),
+      constantNumbers: (i) => this.constantNumbers(node.inputs[i] ?? '') ?? fail(`needs a constant as input ${i}`),
       fail,
     };
   }

@@ -3,7 +3,7 @@ import { BLOCK } from '../layers/block.ts';
 import { type FieldSpecs, type FieldValue, fieldNeeds, fieldSchema, withAdded } from '../layers/fields.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { MAX_NAME_LENGTH, NAME_PATTERN } from '../network/names.ts';
-import { BLOCK_INPUT, type Block, type Layer } from '../network/network.ts';
+import { BLOCK_INPUT, type Block, type Layer, looseEnds } from '../network/network.ts';
 import { TRAINING_FIELDS } from '../training/settings.ts';
 import type { Design } from './design.ts';
 
@@ -110,8 +110,7 @@ function readBlock(path: string, found: NonNullable<DesignFile['blocks']>[number
   const nested = [...layers.values()].find(({ kind }) => kind === BLOCK || kind === 'Input');
   if (nested !== undefined)
     issues.push({ path: `${path}.layers`, message: `hold "${nested.id}" of kind ${nested.kind}; a block may not.` });
-  const feeding = new Set(edges.map(({ from }) => from));
-  const outputs = [...layers.keys()].filter((id) => !feeding.has(id));
+  const outputs = looseEnds({ layers, edges });
   if (outputs.length !== 1) {
     issues.push({ path: `${path}.edges`, message: `must leave one layer that feeds no other; got ${outputs.length}.` });
   }

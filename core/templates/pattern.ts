@@ -1,4 +1,4 @@
-import { type FieldSpecs, type FieldsOf, flag, integer } from '../layers/fields.ts';
+import { defaultsOf, type FieldSpecs, type FieldsOf, flag, integer } from '../layers/fields.ts';
 import { Chain } from './chain.ts';
 
 /** What the lectures' pattern [(CONV-RELU)*N-POOL?]*M-(FC-RELU)*K-SOFTMAX is filled with. */
@@ -34,9 +34,7 @@ export const PATTERN_FIELDS = {
 
 export type Pattern = FieldsOf<typeof PATTERN_FIELDS>;
 
-export const DEFAULT_PATTERN = Object.fromEntries(
-  Object.entries(PATTERN_FIELDS).map(([name, spec]) => [name, spec.default]),
-) as Pattern;
+export const DEFAULT_PATTERN: Pattern = defaultsOf(PATTERN_FIELDS);
 
 /** Most filters a round may have, however often they are doubled. */
 const MOST_FILTERS = 1024;

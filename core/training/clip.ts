@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../onnx/builder.ts';
 import type { Value } from '../onnx/graph.ts';
+import { sumOf } from './finite.ts';
 
 /** Keeps the quotient finite where all gradients are 0; PyTorch's number. */
 const TINY = 1e-6;
@@ -13,13 +14,8 @@ export function clipped(
   gradients: ReadonlyMap<string, Value>,
   longest: number,
 ): ReadonlyMap<string, Value> {
-  const squares = [...gradients.values()].map((gradient) => {
-    const axes = graph.dims(gradient).map((_, axis) => axis);
-    return graph.add('ReduceSum', [graph.add('Mul', [gradient, gradient], {}), graph.ints(axes)], { keepdims: 0 });
-  });
-  const [first, ...rest] = squares;
-  if (first === undefined) return gradients;
-  const sum = rest.reduce((total, next) => graph.add('Add', [total, next], {}), first);
+  const squares = [...gradients.values()].map((gradient) => graph.add('Mul', [gradient, gradient], {}));
+  const sum = sumOf(graph, squares);
   const norm = graph.add('Add', [graph.add('Sqrt', [sum], {}), graph.scalar(TINY)], {});
   const share = graph.add('Div', [graph.scalar(longest), norm], {});
   const factor = graph.add('Clip', [share, graph.scalar(0), graph.scalar(1)], {});

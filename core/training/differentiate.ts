@@ -94,8 +94,8 @@ function inputGradients<O extends OperatorName>(
     dy,
     extraOutput: (index) => graph.extraOutput(node as GraphNode, index),
     wants: (index) => active.has(node.inputs[index] ?? ''),
-    constantInts: (index) => {
-      const values = graph.constantInts(node.inputs[index] ?? '');
+    constantNumbers: (index) => {
+      const values = graph.constantNumbers(node.inputs[index] ?? '');
       if (values === undefined) throw new Error(`${node.name}: ${node.op} needs a constant as input ${index}`);
       return values;
     },

@@ -24,8 +24,6 @@ export interface RandomInput {
 
 export interface ForwardGraph {
   readonly pixels: Value;
-  /** The design's last layer. */
-  readonly last: Layer;
   /** Output of the design's last layer. */
   readonly output: Value;
   /** Class scores: the output itself, or what a final SOFTMAX is made from. */
@@ -110,7 +108,6 @@ export function emitNetwork(
   const behind = (kind: string) => (last.kind === kind && before !== undefined ? before : output);
   return {
     pixels: raw,
-    last,
     output,
     scores: behind('Softmax'),
     logits: last.kind === 'Softmax' ? behind('Softmax') : behind('Sigmoid'),

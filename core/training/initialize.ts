@@ -9,16 +9,10 @@ const FILLERS: {
   /** He et al. 2015: Gaussian, std √(2 / fan-in). */
   he: (data, { fanIn }: { fanIn: number }, seed, name) => gaussian(data, Math.sqrt(2 / fanIn), seed, name),
   /** Glorot and Bengio 2010: uniform, ±√(6 / (fan-in + fan-out)). */
-  glorot: (data, { fanIn, fanOut }: { fanIn: number; fanOut: number }, seed, name) => {
-    const random = randomStream(seed, name);
-    const limit = Math.sqrt(6 / (fanIn + fanOut));
-    for (let i = 0; i < data.length; i++) data[i] = random.between(-limit, limit);
-  },
+  glorot: (data, { fanIn, fanOut }: { fanIn: number; fanOut: number }, seed, name) =>
+    uniform(data, Math.sqrt(6 / (fanIn + fanOut)), seed, name),
   gaussian: (data, { std }: { std: number }, seed, name) => gaussian(data, std, seed, name),
-  uniform: (data, { limit }: { limit: number }, seed, name) => {
-    const random = randomStream(seed, name);
-    for (let i = 0; i < data.length; i++) data[i] = random.between(-limit, limit);
-  },
+  uniform: (data, { limit }: { limit: number }, seed, name) => uniform(data, limit, seed, name),
   orthogonal: (data, { gain, dims }: { gain: number; dims: readonly number[] }, seed, name) => {
     const rows = dims[0] ?? 1;
     checkOrthogonal(rows, data.length / rows);
@@ -32,6 +26,11 @@ const FILLERS: {
 function gaussian(data: Float32Array, std: number, seed: number, name: string): void {
   const random = randomStream(seed, name);
   for (let i = 0; i < data.length; i++) data[i] = std * random.gaussian();
+}
+
+function uniform(data: Float32Array, limit: number, seed: number, name: string): void {
+  const random = randomStream(seed, name);
+  for (let i = 0; i < data.length; i++) data[i] = random.between(-limit, limit);
 }
 
 /** A layer's tensor before training. Its numbers depend on the seed and its full name only. */

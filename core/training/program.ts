@@ -40,10 +40,8 @@ export interface TrainingProgram {
 /** Where the numbers for tensors with these multipliers go. */
 export interface RatesInput {
   readonly rates: Rates;
-  /** Names of the graph's inputs, by the optimizer's names for the numbers. */
+  /** Names of the graph's inputs, by the optimizer's names for the numbers; `L1` too where λ₁ is not 0. */
   readonly scalars: { readonly [scalar: string]: Value };
-  /** The input for λ₁, where there is one. */
-  readonly l1?: Value;
 }
 
 /** Names of the step's inputs and outputs besides the states. */
@@ -61,6 +59,9 @@ export const WATCHED = {
   activation: (layer: LayerId): Value => `activation/${layer}`,
   gradient: (tensor: string): Value => `gradient/${tensor}`,
 } as const;
+
+/** The scalar for λ₁, beside the optimizer's own. */
+export const L1 = 'l1';
 
 const SCALAR = { dtype: 'float32', dims: [] } as const;
 
@@ -105,7 +106,7 @@ export function compileTraining(
     settings.loss,
   );
   const { slots, scalars: numbers, update } = optimizer(settings.optimizer);
-  const scalarNames = Object.keys(numbers(DEFAULT_TRAINING, 1));
+  const scalarNames = [...Object.keys(numbers(DEFAULT_TRAINING, 1)), ...(settings.l1Decay > 0 ? [L1] : [])];
   const loss = graph.within('loss', () =>
     lossDefinition(settings.loss).emit(graph, judged, smoothed(graph, wanted, settings.labelSmoothing)),
   );
@@ -133,8 +134,7 @@ export function compileTraining(
     const known = inputs.get(key);
     if (known !== undefined) return known;
     const input = (scalar: string) => graph.input(scalarName(scalar, rates), SCALAR);
-    const scalars = Object.fromEntries(scalarNames.map((name) => [name, input(name)]));
-    const made = { rates, scalars, ...(settings.l1Decay > 0 && { l1: input('l1') }) };
+    const made = { rates, scalars: Object.fromEntries(scalarNames.map((name) => [name, input(name)])) };
     inputs.set(key, made);
     return made;
   };
@@ -147,7 +147,8 @@ export function compileTraining(
       const type = { dtype: 'float32', dims: tensor.spec.dims } as const;
       const before = Object.fromEntries(slots.map((slot) => [slot, graph.input(slotName(tensor.name, slot), type)]));
       const layer = report.layers.get(tensor.layer)?.layer as Layer;
-      const { scalars, l1 } = scalarsFor(ratesOf(layer, tensor.spec.role === 'bias' ? 'bias' : 'weight'));
+      const { scalars } = scalarsFor(ratesOf(layer, tensor.spec.role === 'bias' ? 'bias' : 'weight'));
+      const l1 = scalars[L1];
       const pulled = l1 === undefined ? gradient : withL1(graph, gradient, tensor.name, l1);
       const updated = update({ graph, weight: tensor.name, gradient: pulled, decays, slots: before, scalars });
       keep(tensor.name, updated.weight, tensor, 'tensor');

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { choice, type FieldSpecs, type FieldsOf, fieldSchema, flag, integer, real } from '../layers/fields.ts';
+import {
+  choice,
+  defaultsOf,
+  type FieldSpecs,
+  type FieldsOf,
+  fieldSchema,
+  flag,
+  integer,
+  real,
+} from '../layers/fields.ts';
 
 /** How a network is trained: the Train panel, the command line and the saved file are made from these. */
 export const TRAINING_FIELDS = {
@@ -285,9 +294,7 @@ export type CompiledSettings = Pick<
   'loss' | 'optimizer' | 'labelSmoothing' | 'clipNorm' | 'l1Decay' | 'weightDecay'
 >;
 
-export const DEFAULT_TRAINING = Object.fromEntries(
-  Object.entries(TRAINING_FIELDS).map(([name, spec]) => [name, spec.default]),
-) as TrainingSettings;
+export const DEFAULT_TRAINING: TrainingSettings = defaultsOf(TRAINING_FIELDS);
 
 /** Accepts settings in full. */
 export const trainingSettingsSchema = z.strictObject(

@@ -1,4 +1,4 @@
-import { convertIndexedToRgb, decode as decodePng } from 'fast-png';
+import { convertIndexedToRgb, type DecodedPng, decode as decodePng } from 'fast-png';
 import { decode as decodeJpeg } from 'jpeg-js';
 
 /** A decoded picture: red, green and blue bytes of each pixel, row by row. */
@@ -41,23 +41,19 @@ function fromPng(bytes: Uint8Array): DecodedImage {
   const [width, height] = bytes.length < 24 ? [0, 0] : [header.getUint32(16), header.getUint32(20)];
   if (width * height > IMAGE_LIMITS.megapixels * 1e6)
     throw new Error(`It has ${width}×${height} pixels, which is too much.`);
-  const png = decodePng(bytes, { checkCrc: true });
+  return { width, height, rgb: rgbOf(decodePng(bytes, { checkCrc: true }), width, height) };
+}
+
+function rgbOf(png: DecodedPng, width: number, height: number): Uint8Array {
+  const pixels = width * height;
+  const same = (value: number) => value;
   if (png.palette !== undefined) {
     const channels = png.palette[0]?.length ?? 3;
-    return { width, height, rgb: toRgb(convertIndexedToRgb(png), width * height, channels, (value) => value) };
+    return toRgb(convertIndexedToRgb(png), pixels, channels, same);
   }
   const { data, depth, channels } = png;
-  if (depth < 8)
-    return {
-      width,
-      height,
-      rgb: toRgb(unpacked(data as Uint8Array, width, height, depth), width * height, 1, (v) => v),
-    };
-  return {
-    width,
-    height,
-    rgb: toRgb(data, width * height, channels, depth === 16 ? (value) => value >> 8 : (value) => value),
-  };
+  if (depth < 8) return toRgb(unpacked(data as Uint8Array, width, height, depth), pixels, 1, same);
+  return toRgb(data, pixels, channels, depth === 16 ? (value) => value >> 8 : same);
 }
 
 /** Grey pixels of 1, 2 or 4 bits, each row beginning with a new byte, as bytes 0–255. */

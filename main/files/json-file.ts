@@ -2,15 +2,19 @@ import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { writeFileAtomic } from './atomic-write.ts';
 
+/** What a text holds; undefined where it is no JSON, which schemas then refuse. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A small list that the program keeps for itself. What cannot be read is taken as empty: nothing depends on it. */
 export async function readList<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
   const text = await readFile(path, 'utf8').catch(() => '[]');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
+  const value = parseJson(text);
   if (!Array.isArray(value)) return [];
   return value.flatMap((item) => {
     const parsed = schema.safeParse(item);

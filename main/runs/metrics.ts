@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { epochMetrics, runPlan } from '#contract/schemas.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { parseJson } from '../files/json-file.ts';
 
 /** One line of a run's metrics.jsonl. */
 export const metricSchema = z.discriminatedUnion('event', [
@@ -26,16 +27,8 @@ export async function* readMetrics(path: string): AsyncGenerator<Metric> {
   if (!found?.isFile()) return;
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
   for await (const line of lines) {
-    const parsed = metricSchema.safeParse(parse(line));
+    const parsed = metricSchema.safeParse(parseJson(line));
     if (parsed.success) yield parsed.data;
-  }
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
 

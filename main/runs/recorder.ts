@@ -1,5 +1,4 @@
-import type { Metric } from './metrics.ts';
-import { MetricsWriter } from './metrics.ts';
+import { type Metric, MetricsWriter } from './metrics.ts';
 import type { Checkpoint, RunFolder } from './run-folder.ts';
 
 /** Writes what a run does into its folder. What cannot be written is told once, and never stops the run. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { dataSource } from '#contract/engine.ts';
 import { range } from '#contract/schemas.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { parseJson } from '../files/json-file.ts';
 import { readTensorMetadata, readTensors, writeTensors } from '../files/safetensors.ts';
 import { BACKENDS } from '../training/backend.ts';
 import { Position, positionSchema } from '../training/position.ts';
@@ -95,7 +96,7 @@ export class RunFolder {
 
   /** Reads what a run trains. Throws where there is no run. */
   async open(): Promise<{ readonly info: RunInfo; readonly design: string }> {
-    const info = runInfoSchema.safeParse(parse(await this.#text('run.json')));
+    const info = runInfoSchema.safeParse(parseJson(await this.#text('run.json')));
     if (!info.success) throw new Error(`${join(this.path, 'run.json')} is damaged: ${z.prettifyError(info.error)}`);
     return { info: info.data, design: await this.#text('design.convcanvas') };
   }
@@ -115,20 +116,20 @@ export class RunFolder {
   }
 
   /** The latest checkpoint that is whole; undefined where there is none. */
-  async latest(): Promise<Checkpoint | undefined> {
-    for (const path of [this.checkpoint, this.#previous]) {
-      const found = await readCheckpoint(path).catch(() => undefined);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+  latest(): Promise<Checkpoint | undefined> {
+    return this.#fromLatest(readCheckpoint);
   }
 
   /** The step of the latest checkpoint, without reading its tensors: they may be large. */
-  async savedStep(): Promise<number | undefined> {
+  savedStep(): Promise<number | undefined> {
+    return this.#fromLatest(async (path) => positionIn(await readTensorMetadata(path)).step);
+  }
+
+  /** What is read of the latest checkpoint, or of the one before it where that one is damaged. */
+  async #fromLatest<T>(read: (path: string) => Promise<T>): Promise<T | undefined> {
     for (const path of [this.checkpoint, this.#previous]) {
-      const metadata = await readTensorMetadata(path).catch(() => undefined);
-      const position = positionSchema.safeParse(parse(metadata?.['position'] ?? ''));
-      if (position.success) return position.data.step;
+      const found = await read(path).catch(() => undefined);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
@@ -145,15 +146,11 @@ export class RunFolder {
 /** Throws where a checkpoint is missing, cut off or damaged. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const { tensors, metadata } = await readTensors(path);
-  return { position: new Position(positionSchema.parse(parse(metadata['position'] ?? ''))), values: tensors };
+  return { position: new Position(positionIn(metadata)), values: tensors };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function positionIn(metadata: Readonly<Record<string, string>>) {
+  return positionSchema.parse(parseJson(metadata['position'] ?? ''));
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -219,12 +219,9 @@ export class Engine {
 
 /** The weights of an ONNX or safetensors file (a checkpoint is one), in the places of a design. */
 async function weightsFrom(path: string, { report }: CompiledDesign): Promise<NamedValues> {
-  if (path.endsWith('.safetensors')) return matchTensors(report, (await readTensors(path)).tensors);
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new Error(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  });
   try {
-    return matchTensors(report, readModel(bytes).tensors);
+    const safe = path.endsWith('.safetensors');
+    return matchTensors(report, safe ? (await readTensors(path)).tensors : readModel(await readFile(path)).tensors);
   } catch (cause) {
     throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }

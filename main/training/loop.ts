@@ -20,8 +20,8 @@ export interface LoopOptions {
 }
 
 export interface LoopHooks {
-  /** After every step; `step` counts from 1. */
-  onStep(step: number, size: number, result: StepResult): void;
+  /** After every step; `size` is the pictures of its batch. */
+  onStep(size: number, result: StepResult): void;
   /** After an epoch's validation; `lowest` where its loss is the lowest so far. */
   onEpoch(metrics: EpochMetrics, lowest: boolean): Promise<void>;
   /** Between steps, and between the batches of an evaluation: waits while paused, answers whether to go on. */
@@ -123,7 +123,7 @@ async function trainEpoch(
     sums.correct += result.correct;
     sums.seen += size;
     position.step += 1;
-    hooks.onStep(position.step, size, result);
+    hooks.onStep(size, result);
   }
   return true;
 }
@@ -143,7 +143,7 @@ function divergedIn(error: NotFiniteError, step: number, settings: TrainingSetti
 }
 
 function origin({ culprit }: NotFiniteError): string {
-  return culprit === undefined ? '' : `; it began in ${culprit.what}`;
+  return culprit === undefined ? '' : `; it began in ${culprit}`;
 }
 
 function advice({ learningRate }: TrainingSettings): string {

@@ -5,21 +5,14 @@ import { STEP, type TrainingProgram, WATCHED } from '#core/training/program.ts';
 
 type Results = InferenceSession.OnnxValueMapType;
 
-/** Where a step's first value that is no finite number is. */
-export interface Culprit {
-  /** The layer's name; none where it is the loss itself. */
-  readonly layer?: string;
-  /** In words: "the output of conv2 (CONV)". */
-  readonly what: string;
-}
-
 /** A step gave a loss or weights that are no finite numbers; nothing of it was kept. */
 export class NotFiniteError extends Error {
   override readonly name = 'NotFiniteError';
   readonly loss: number;
-  readonly culprit: Culprit | undefined;
+  /** The first value that is no finite number, in words: "the output of conv2 (CONV)". */
+  readonly culprit: string | undefined;
 
-  constructor(loss: number, culprit: Culprit | undefined) {
+  constructor(loss: number, culprit: string | undefined) {
     super(`A step gave numbers that are not finite (loss ${loss})`);
     this.loss = loss;
     this.culprit = culprit;
@@ -31,28 +24,25 @@ export function findCulprit(
   report: NetworkReport,
   states: TrainingProgram['states'],
   results: Results,
-): Culprit | undefined {
+): string | undefined {
   const named = (id: string) => {
     const layer = report.layers.get(id)?.layer;
     const label = layerDefinition(layer?.kind ?? '')?.label ?? layer?.kind;
-    return { layer: layer?.name ?? id, words: `${layer?.name} (${label})` };
+    return `${layer?.name} (${label})`;
   };
   for (const id of report.order) {
-    const { layer, words } = named(id);
-    if (isBroken(results[WATCHED.activation(id)])) return { layer, what: `the output of ${words}` };
+    if (isBroken(results[WATCHED.activation(id)])) return `the output of ${named(id)}`;
   }
-  if (isBroken(results[STEP.loss])) return { what: 'the loss itself' };
+  if (isBroken(results[STEP.loss])) return 'the loss itself';
   const weights = states.filter(({ role }) => role === 'tensor');
   // Gradients are computed from the last layer to the first.
   for (const { tensor } of weights.toReversed()) {
-    const { layer, words } = named(tensor.layer);
     if (isBroken(results[WATCHED.gradient(tensor.name)])) {
-      return { layer, what: `the gradient of ${tensor.spec.name} in ${words}` };
+      return `the gradient of ${tensor.spec.name} in ${named(tensor.layer)}`;
     }
   }
   for (const { tensor, next } of weights) {
-    const { layer, words } = named(tensor.layer);
-    if (isBroken(results[next])) return { layer, what: `the ${tensor.spec.name} of ${words}` };
+    if (isBroken(results[next])) return `the ${tensor.spec.name} of ${named(tensor.layer)}`;
   }
   return undefined;
 }

@@ -110,8 +110,7 @@ export class Run {
     const { compiled, set, split, trainer, classes, device, steps, position } = this.parts;
     const settings = compiled.design.training;
     const trainCount = split.train.end - split.train.begin;
-    const planned = plannedSteps({ split, settings, ...(steps !== undefined && { steps }) });
-    const perEpoch = stepsPerEpoch(trainCount, settings.batchSize);
+    const options = { trainer, set, split, settings, classes, ...(steps !== undefined && { steps }) };
     const plan = {
       design: compiled.design.name,
       device: device.name,
@@ -120,8 +119,8 @@ export class Run {
       trainCount,
       validateCount: split.validate.end - split.validate.begin,
       batchSize: settings.batchSize,
-      stepsPerEpoch: perEpoch,
-      steps: planned,
+      stepsPerEpoch: stepsPerEpoch(trainCount, settings.batchSize),
+      steps: plannedSteps(options),
       epochs: settings.stopEpoch === 0 ? settings.epochs : Math.min(settings.epochs, settings.stopEpoch),
     };
     this.#server.emit('run.plan', plan);
@@ -131,9 +130,8 @@ export class Run {
     }
     if (!this.#stopping) this.#setStatus('running');
     try {
-      const options = { trainer, set, split, settings, classes, ...(steps !== undefined && { steps }) };
       const hooks = {
-        onStep: (step: number, size: number, result: StepResult) => this.#onStep(step, size, result),
+        onStep: (size: number, result: StepResult) => this.#onStep(size, result),
         onEpoch: (metrics: EpochMetrics, lowest: boolean) => this.#onEpoch(metrics, lowest),
         goOn: () => this.#goOn(),
       };
@@ -187,7 +185,7 @@ export class Run {
     if (best !== undefined) await trainer.replace(best);
   }
 
-  #onStep(_step: number, size: number, { loss, correct }: StepResult): void {
+  #onStep(size: number, { loss, correct }: StepResult): void {
     this.#pending.losses.push(loss);
     this.#pending.accuracies.push(correct / size);
     if (performance.now() - this.#flushedAt >= METRICS_EVERY) this.#flush();

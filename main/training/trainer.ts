@@ -2,6 +2,7 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
 import { GraphBuilder } from '#core/onnx/builder.ts';
+import type { Graph } from '#core/onnx/graph.ts';
 import { type Tensor as CoreTensor, elementCount } from '#core/onnx/tensor.ts';
 import { randomStream } from '#core/random.ts';
 import { type NamedTensor, namedTensors } from '#core/training/emit.ts';
@@ -10,6 +11,7 @@ import { optimizer } from '#core/training/optimizers/index.ts';
 import {
   compileInference,
   compileTraining,
+  L1,
   learnedTensors,
   STEP,
   slotName,
@@ -19,7 +21,7 @@ import {
 import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
 import type { Batch } from '../datasets/batches.ts';
 import type { Backend, StateTensor } from './backend.ts';
-import { type Culprit, findCulprit, NotFiniteError } from './not-finite.ts';
+import { findCulprit, NotFiniteError } from './not-finite.ts';
 import { draw } from './random-tensors.ts';
 
 export interface StepResult {
@@ -119,12 +121,14 @@ export class Trainer {
   #stepFeeds(program: TrainingProgram, batch: Batch, settings: Hyperparameters, step: number): Record<string, Tensor> {
     const feeds = this.#batchFeeds(batch);
     const { scalars: numbers } = optimizer(this.#settings.optimizer);
-    for (const { rates, scalars, l1 } of program.rates) {
+    for (const { rates, scalars } of program.rates) {
       const learningRate = settings.learningRate * rates.learningRate;
       const weightDecay = settings.weightDecay * rates.decay;
-      const values = numbers({ ...settings, learningRate, weightDecay }, step + 1);
+      const values: Readonly<Record<string, number>> = {
+        ...numbers({ ...settings, learningRate, weightDecay }, step + 1),
+        [L1]: settings.l1Decay * rates.decay,
+      };
       for (const [name, input] of Object.entries(scalars)) feeds[input] = scalarTensor(values[name] as number);
-      if (l1 !== undefined) feeds[l1] = scalarTensor(settings.l1Decay * rates.decay);
     }
     for (const { name, type, distribution } of program.randoms) {
       const data = new Float32Array(elementCount(type.dims));
@@ -135,16 +139,11 @@ export class Trainer {
   }
 
   /** Does the step once more with all of its values in sight: where is the first that is no finite number? */
-  async #culprit(batch: Batch, settings: Hyperparameters, step: number): Promise<Culprit | undefined> {
+  async #culprit(batch: Batch, settings: Hyperparameters, step: number): Promise<string | undefined> {
     const { target } = this.#backend;
     const program = compileTraining(this.#network, this.#report, batch.size, target, this.#settings, true);
-    const session = await this.#backend.createSession(program.graph);
-    try {
-      const results = await session.run(this.#withStates(this.#stepFeeds(program, batch, settings, step), session));
-      return findCulprit(this.#report, program.states, results);
-    } finally {
-      await session.release();
-    }
+    const results = await this.#runOnce(program.graph, this.#stepFeeds(program, batch, settings, step));
+    return findCulprit(this.#report, program.states, results);
   }
 
   /**
@@ -162,11 +161,15 @@ export class Trainer {
     });
   }
 
-  async #culpritOfEvaluation(batch: Batch): Promise<Culprit | undefined> {
-    const session = await this.#backend.createSession(this.#inferenceGraph(batch.size, this.#report.order));
+  async #culpritOfEvaluation(batch: Batch): Promise<string | undefined> {
+    const graph = this.#inferenceGraph(batch.size, this.#report.order);
+    return findCulprit(this.#report, [], await this.#runOnce(graph, this.#batchFeeds(batch)));
+  }
+
+  async #runOnce(graph: Graph, feeds: Readonly<Record<string, Tensor>>) {
+    const session = await this.#backend.createSession(graph);
     try {
-      const results = await session.run(this.#withStates(this.#batchFeeds(batch), session));
-      return findCulprit(this.#report, [], results);
+      return await session.run(this.#withStates(feeds, session));
     } finally {
       await session.release();
     }

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Fields } from '#core/layers/fields.ts';
 import { layerDefinition } from '#core/layers/index.ts';
 import { nextId } from '#core/network/edits.ts';
-import type { LayerId, Network } from '#core/network/network.ts';
+import { type LayerId, looseEnds, type Network } from '#core/network/network.ts';
 import { edit, select, useDocument } from '../document/store.ts';
 import { GAP, GRID, layoutNetwork, NODE } from './layout.ts';
 
@@ -91,8 +91,7 @@ function snap(value: number): number {
 function appendAfter(network: Network, selection: ReadonlySet<LayerId>): readonly LayerId[] {
   const selected = [...network.layers.keys()].filter((id) => selection.has(id));
   if (selected.length > 0) return selected;
-  const feeding = new Set(network.edges.map((edge) => edge.from));
-  const ends = [...network.layers.keys()].filter((id) => !feeding.has(id));
+  const ends = looseEnds(network);
   return ends.length === 1 ? ends : [];
 }
 

@@ -92,7 +92,7 @@ function asTaps(graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: C
   const taps: Value[] = [];
   for (let i = 0; i < fh; i++) {
     for (let j = 0; j < fw; j++) {
-      const seen = corner(graph, padded, attributes, [i, j], [oh, ow]);
+      const seen = tap(graph, tap(graph, padded, attributes, 0, i, oh), attributes, 1, j, ow);
       const sum = contract(graph, dy, seen, attributes.group);
       taps.push(graph.add('Reshape', [sum, graph.ints([filters, channels, 1])], {}));
     }
@@ -147,21 +147,6 @@ function tap(
   if (begin === 0 && end === graph.dims(value)[2 + axis] && stride === 1) return value;
   const [from, to, along, step] = [begin, end, 2 + axis, stride].map((v) => graph.ints([v]));
   return graph.add('Slice', [value, from, to, along, step], {});
-}
-
-/** What the tap in row i and column j of the window reads: both axes in one Slice. */
-function corner(
-  graph: GraphWriter,
-  value: Value,
-  { strides, dilations }: ConvAttributes,
-  at: readonly [number, number],
-  count: readonly [number, number],
-): Value {
-  const begin = at.map((index, axis) => index * (dilations[axis] as number));
-  const end = begin.map((from, axis) => from + (strides[axis] as number) * ((count[axis] as number) - 1) + 1);
-  const whole = graph.dims(value).slice(2);
-  if (begin.every((from, axis) => from === 0 && end[axis] === whole[axis] && strides[axis] === 1)) return value;
-  return graph.add('Slice', [value, graph.ints(begin), graph.ints(end), graph.ints([2, 3]), graph.ints(strides)], {});
 }
 
 /** Σ over images and positions of dy [N, K, oh, ow] times seen [N, M, oh, ow], group by group → [g, K/g, M/g]. */

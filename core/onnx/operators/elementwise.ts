@@ -34,7 +34,7 @@ function binaryTypes(
   return [{ dtype: a.dtype, dims }];
 }
 
-/** So large that it takes every float32 above 3·10⁻³⁹ beyond 1. */
+/** So large that it takes every float32 beyond ±3·10⁻³⁹ to ±1 or further. */
 const STEEP = 3e38;
 
 /**
@@ -42,7 +42,18 @@ const STEEP = 3e38;
  * and a cast, or Sign, take three times as long on ORT's CPU provider.
  */
 export function isPositive(graph: GraphWriter, value: Value): Value {
-  return graph.add('Clip', [graph.add('Mul', [value, graph.scalar(STEEP)], {}), graph.scalar(0), graph.scalar(1)], {});
+  return steepened(graph, value, 0);
+}
+
+/** 1, 0 or −1 by a value's sign. */
+export function signOf(graph: GraphWriter, value: Value): Value {
+  return steepened(graph, value, -1);
+}
+
+/** From `lowest` to 1 at once where the value passes 0. */
+function steepened(graph: GraphWriter, value: Value, lowest: number): Value {
+  const steep = graph.add('Mul', [value, graph.scalar(STEEP)], {});
+  return graph.add('Clip', [steep, graph.scalar(lowest), graph.scalar(1)], {});
 }
 
 export function sameType(context: { input(index: number): TensorType }): readonly TensorType[] {

@@ -34,10 +34,8 @@ export interface TypeContext<O extends OperatorName> {
   readonly attributes: AttributesOf<O>;
   /** Type of a required input. */
   input(index: number): TensorType;
-  /** Values of an integer input that must be a constant (axes, pads, shape). */
-  constantInts(index: number): readonly number[];
-  /** Values of a float input that must be a constant (scales). */
-  constantFloats(index: number): readonly number[];
+  /** Values of an input that must be a constant (axes, pads, shape, scales). */
+  constantNumbers(index: number): readonly number[];
   hasInput(index: number): boolean;
   fail(reason: string): never;
 }
@@ -53,8 +51,8 @@ export interface GradientContext<O extends OperatorName> {
   readonly dy: Value;
   /** Whether somebody needs the gradient of this input. */
   wants(index: number): boolean;
-  /** Values of an integer input that is a constant. */
-  constantInts(index: number): readonly number[];
+  /** Values of an input that is a constant. */
+  constantNumbers(index: number): readonly number[];
 }
 
 /**

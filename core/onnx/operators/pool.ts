@@ -78,7 +78,7 @@ function byComparison({ graph, inputs, output: y, attributes, dy }: GradientCont
 export const maxUnpool: Operator<'MaxUnpool'> = {
   attributes: { kernel_shape: 'ints', strides: 'ints', pads: 'ints' },
   defaults: () => ({ strides: [1, 1], pads: [0, 0, 0, 0] }),
-  types: ({ input, constantInts }) => [{ dtype: input(0).dtype, dims: constantInts(2) }],
+  types: ({ input, constantNumbers }) => [{ dtype: input(0).dtype, dims: constantNumbers(2) }],
   gradient: notDifferentiable('it is written by gradients only'),
 };
 

@@ -16,11 +16,11 @@ function spread(graph: GraphWriter, dy: Value, x: Value, axes: readonly number[]
 export const reduceSum: Operator<'ReduceSum'> = {
   attributes: { keepdims: 'int' },
   defaults: () => ({ keepdims: 1 }),
-  types: ({ input, constantInts, attributes }) => {
+  types: ({ input, constantNumbers, attributes }) => {
     const { dtype, dims } = input(0);
-    return [{ dtype, dims: reduced(dims, constantInts(1), attributes.keepdims) }];
+    return [{ dtype, dims: reduced(dims, constantNumbers(1), attributes.keepdims) }];
   },
-  gradient: ({ graph, inputs: [x], dy, constantInts }) => [spread(graph, dy, x as Value, constantInts(1))],
+  gradient: ({ graph, inputs: [x], dy, constantNumbers }) => [spread(graph, dy, x as Value, constantNumbers(1))],
 };
 
 export const reduceMean: Operator<'ReduceMean'> = {

@@ -1,5 +1,6 @@
 import type { Value } from '../graph.ts';
-import type { Operator } from './operator.ts';
+import { float32 } from '../tensor.ts';
+import type { GraphWriter, Operator } from './operator.ts';
 
 /**
  * Repeats pixels: nearest neighbour by whole factors. Inputs: x [N, C, H, W], none (roi), and the scales [1, 1, v, h] as
@@ -18,7 +19,7 @@ export const resize: Operator<'Resize'> = {
     if (mode !== 'nearest' || where !== 'asymmetric' || which !== 'floor') {
       context.fail('repeats pixels only: mode nearest, asymmetric, floor');
     }
-    const scales = context.constantFloats(2);
+    const scales = context.constantNumbers(2);
     if (scales.length !== dims.length || scales.some((scale) => !Number.isInteger(scale) || scale < 1)) {
       context.fail(`needs a whole factor for each axis, got [${scales.join(', ')}]`);
     }
@@ -33,3 +34,13 @@ export const resize: Operator<'Resize'> = {
     return [graph.add('Mul', [mean, graph.scalar(factors[0] * factors[1])], {}), undefined, undefined];
   },
 };
+
+/** Repeats every row of x [N, C, H, W] as often as the first factor says, every column as often as the second. */
+export function repeated(graph: GraphWriter, x: Value, factors: readonly [number, number]): Value {
+  const scales = graph.constant(float32([4], [1, 1, ...factors]));
+  return graph.add('Resize', [x, undefined, scales], {
+    mode: 'nearest',
+    coordinate_transformation_mode: 'asymmetric',
+    nearest_mode: 'floor',
+  });
+}

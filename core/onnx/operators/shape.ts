@@ -84,14 +84,14 @@ export const slice: Operator<'Slice'> = {
   attributes: {},
   types: (context) => {
     const { dtype, dims } = context.input(0);
-    const optional = (i: number) => (context.hasInput(i) ? context.constantInts(i) : undefined);
-    const ranges = sliceRanges(dims, context.constantInts(1), context.constantInts(2), optional(3), optional(4));
+    const optional = (i: number) => (context.hasInput(i) ? context.constantNumbers(i) : undefined);
+    const ranges = sliceRanges(dims, context.constantNumbers(1), context.constantNumbers(2), optional(3), optional(4));
     return [{ dtype, dims: ranges.map((range) => range.count) }];
   },
-  gradient: ({ graph, inputs, dy, constantInts }) => {
+  gradient: ({ graph, inputs, dy, constantNumbers }) => {
     const dims = graph.dims(inputs[0] as Value);
-    const optional = (i: number) => (inputs[i] ? constantInts(i) : undefined);
-    const ranges = sliceRanges(dims, constantInts(1), constantInts(2), optional(3), optional(4));
+    const optional = (i: number) => (inputs[i] ? constantNumbers(i) : undefined);
+    const ranges = sliceRanges(dims, constantNumbers(1), constantNumbers(2), optional(3), optional(4));
     const stepped = ranges.reduce((value, range, axis) => unstep(graph, value, axis, range.step), dy);
     const low = ranges.map(({ begin, count, step }) => (step > 0 ? begin : begin + (count - 1) * step));
     const after = graph.dims(stepped).map((length, i) => (dims[i] as number) - (low[i] as number) - length);
@@ -104,13 +104,13 @@ export const pad: Operator<'Pad'> = {
   attributes: {},
   types: (context) => {
     const { dtype, dims } = context.input(0);
-    const pads = context.constantInts(1);
+    const pads = context.constantNumbers(1);
     const rank = dims.length;
     if (pads.length !== 2 * rank) context.fail(`needs ${2 * rank} pads`);
     return [{ dtype, dims: dims.map((dim, i) => dim + (pads[i] as number) + (pads[i + rank] as number)) }];
   },
-  gradient: ({ graph, dy, constantInts }) => {
-    const crop = constantInts(1).map((n) => (n === 0 ? 0 : -n));
+  gradient: ({ graph, dy, constantNumbers }) => {
+    const crop = constantNumbers(1).map((n) => (n === 0 ? 0 : -n));
     return [graph.add('Pad', [dy, graph.ints(crop)], {})];
   },
 };
@@ -119,7 +119,7 @@ export const reshape: Operator<'Reshape'> = {
   attributes: {},
   types: (context) => {
     const { dtype, dims } = context.input(0);
-    const asked = context.constantInts(1).map((dim, i) => (dim === 0 ? (dims[i] as number) : dim));
+    const asked = context.constantNumbers(1).map((dim, i) => (dim === 0 ? (dims[i] as number) : dim));
     const known = elementCount(asked.filter((dim) => dim !== -1));
     const wanted = asked.map((dim) => (dim === -1 ? elementCount(dims) / known : dim));
     if (elementCount(wanted) !== elementCount(dims)) context.fail(`cannot become [${asked.join(', ')}]`);
@@ -160,7 +160,7 @@ export const expand: Operator<'Expand'> = {
   attributes: {},
   types: (context) => {
     const { dtype, dims } = context.input(0);
-    const wanted = broadcast(dims, context.constantInts(1));
+    const wanted = broadcast(dims, context.constantNumbers(1));
     return [{ dtype, dims: wanted ?? context.fail('cannot be broadcast so') }];
   },
   gradient: ({ graph, inputs: [x], dy }) => [unbroadcast(graph, dy, graph.dims(x as Value))],

@@ -4,6 +4,7 @@ import { CPU_TARGET, GraphBuilder, WEBGPU_TARGET } from '#core/onnx/builder.ts';
 import type { OperatorName } from '#core/onnx/operators/attributes.ts';
 import { WEIGHT_GRADIENT_FORMS } from '#core/onnx/operators/conv-weight-gradient.ts';
 import { OPERATORS } from '#core/onnx/operators/index.ts';
+import { repeated } from '#core/onnx/operators/resize.ts';
 import { differentiate } from '#core/training/differentiate.ts';
 import { LOSSES } from '#core/training/losses/index.ts';
 import { buildCase, type Case, centralDifferences, relativeError } from '../../oracle/gradient-check.ts';
@@ -225,16 +226,7 @@ const CASES: { readonly [O in OperatorName]?: readonly Case[] } = {
       (factors): Case => ({
         name: `Resize by ${factors}`,
         inputs: { x: [2, 3, 4, 3] },
-        write: (g, { x }) =>
-          g.add(
-            'Resize',
-            [x, undefined, g.constant({ dtype: 'float32', dims: [4], data: Float32Array.of(1, 1, ...factors) })],
-            {
-              mode: 'nearest',
-              coordinate_transformation_mode: 'asymmetric',
-              nearest_mode: 'floor',
-            },
-          ),
+        write: (g, { x }) => repeated(g, x!, factors),
       }),
     ),
   ],

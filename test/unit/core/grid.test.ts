@@ -4,6 +4,7 @@ import { batchStatistics } from '#core/onnx/batch-statistics.ts';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import type { Value } from '#core/onnx/graph.ts';
 import { OPERATORS } from '#core/onnx/operators/index.ts';
+import { repeated } from '#core/onnx/operators/resize.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { differentiate } from '#core/training/differentiate.ts';
 import { LOSSES } from '#core/training/losses/index.ts';
@@ -80,16 +81,7 @@ const WRITERS: Readonly<Record<string, Write>> = {
     g.withGradient([x!, scale!, shift!], () => batchStatistics(g, x!, scale!, shift!, 1e-3)),
   BatchNormalization: (g, { x, scale, shift, mean, variance }) =>
     g.add('BatchNormalization', [x, scale, shift, mean, variance], { epsilon: 1e-3 }),
-  Resize: (g, { x }, { factors }) =>
-    g.add(
-      'Resize',
-      [x, undefined, g.constant({ dtype: 'float32', dims: [4], data: Float32Array.of(1, 1, ...factors) })],
-      {
-        mode: 'nearest',
-        coordinate_transformation_mode: 'asymmetric',
-        nearest_mode: 'floor',
-      },
-    ),
+  Resize: (g, { x }, { factors }) => repeated(g, x!, factors),
   Gemm: (g, { a, b, c }, { transA, transB }) => g.add('Gemm', [a, b, c], { alpha: 0.5, beta: 2, transA, transB }),
   MatMul: binary('MatMul'),
   Relu: elementwise('Relu'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatDesign, parseDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
+import { LOSSES } from '#core/training/losses/index.ts';
 import { OPTIMIZERS } from '#core/training/optimizers/index.ts';
 import { learningRateAt, Plateau, SCHEDULES } from '#core/training/schedules/index.ts';
 import { DEFAULT_TRAINING, TRAINING_FIELDS, type TrainingSettings } from '#core/training/settings.ts';
@@ -70,10 +71,12 @@ describe('schedules', () => {
 });
 
 describe('the settings', () => {
-  it('offer every optimizer and schedule by name', () => {
+  it('offer every loss, optimizer and schedule by name', () => {
+    expect(Object.keys(TRAINING_FIELDS.loss.choices)).toEqual(Object.keys(LOSSES));
     expect(Object.keys(TRAINING_FIELDS.optimizer.choices)).toEqual(Object.keys(OPTIMIZERS));
     expect(Object.keys(TRAINING_FIELDS.schedule.choices)).toEqual(Object.keys(SCHEDULES));
     const labels = (all: object) => Object.values(all).map(({ label }) => label);
+    expect(Object.values(TRAINING_FIELDS.loss.choices)).toEqual(labels(LOSSES));
     expect(Object.values(TRAINING_FIELDS.optimizer.choices)).toEqual(labels(OPTIMIZERS));
     expect(Object.values(TRAINING_FIELDS.schedule.choices)).toEqual(labels(SCHEDULES));
   });

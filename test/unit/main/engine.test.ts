@@ -1,8 +1,7 @@
 /** The training process's side of its contract, over a channel in this process. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { InputOf } from '#contract/define.ts';
 import type { EngineContract } from '#contract/engine.ts';
 import type { Network } from '#core/network/network.ts';
@@ -13,14 +12,9 @@ import { DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings
 import { connectEngine } from '../../engine-client.ts';
 import { writeDigits } from '../../idx-files.ts';
 import { chain, conv, input } from '../../networks.ts';
-import { temporaryFolder } from '../../temporary.ts';
+import { sharedFolder, temporaryFolder } from '../../temporary.ts';
 
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'convcanvas-digits-'));
-  writeDigits(folder, 110);
-  return () => rmSync(folder, { recursive: true });
-});
+const folder = sharedFolder((path) => writeDigits(path, 110));
 
 const small = chain(input(1, 28), conv(4, 5, 2), ['ReLU'], ['MaxPooling2D'], ['Flatten'], ['Dense'], ['Softmax']);
 

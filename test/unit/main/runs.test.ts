@@ -1,8 +1,7 @@
 /** A run's folder: what is kept, how a run goes on from it, and what is survived. */
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { InputOf } from '#contract/define.ts';
 import type { EngineContract } from '#contract/engine.ts';
 import type { Network } from '#core/network/network.ts';
@@ -14,14 +13,9 @@ import { RunFolder } from '#main/runs/run-folder.ts';
 import { connectEngine } from '../../engine-client.ts';
 import { writeDigits } from '../../idx-files.ts';
 import { chain, conv, input } from '../../networks.ts';
-import { temporaryFolder } from '../../temporary.ts';
+import { sharedFolder, temporaryFolder } from '../../temporary.ts';
 
-let data = '';
-beforeAll(() => {
-  data = mkdtempSync(join(tmpdir(), 'convcanvas-digits-'));
-  writeDigits(data, 110);
-  return () => rmSync(data, { recursive: true });
-});
+const data = sharedFolder((path) => writeDigits(path, 110));
 
 /** All that has state of its own while training: running statistics, random masks, moments, a plateau, mixed pictures. */
 const stateful = chain(

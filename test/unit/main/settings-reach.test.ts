@@ -1,8 +1,7 @@
 /** Every setting set to something else than its default changes the run, and goes into the exported file. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { METADATA } from '#core/export/onnx.ts';
 import type { FieldValue } from '#core/layers/fields.ts';
 import { applyEdit } from '#core/network/edits.ts';
@@ -12,14 +11,9 @@ import { DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings
 import { connectEngine } from '../../engine-client.ts';
 import { writeDigits } from '../../idx-files.ts';
 import { chain, conv, input } from '../../networks.ts';
-import { temporaryFolder } from '../../temporary.ts';
+import { sharedFolder, temporaryFolder } from '../../temporary.ts';
 
-let data = '';
-beforeAll(() => {
-  data = mkdtempSync(join(tmpdir(), 'convcanvas-digits-'));
-  writeDigits(data, 60);
-  return () => rmSync(data, { recursive: true });
-});
+const data = sharedFolder((path) => writeDigits(path, 60));
 
 const network = chain(input(1, 28), conv(4, 5, 2), ['ReLU'], ['MaxPooling2D'], ['Flatten'], ['Dense'], ['Softmax']);
 const BASE = { ...DEFAULT_TRAINING, epochs: 3, batchSize: 16 };
