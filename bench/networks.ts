@@ -1,4 +1,5 @@
 import type { Network } from '#core/network/network.ts';
+import { findTemplate } from '#core/templates/index.ts';
 import { chain, conv, input, type Step } from '../test/networks.ts';
 
 /** A chain with this many layers: INPUT, blocks of CONV, RELU and BATCH NORM, and a classifier. */
@@ -27,4 +28,27 @@ export function vggSmall(): Network {
     ['Dense', { units: 10 }],
     ['Softmax'],
   );
+}
+
+export interface BenchedNetwork {
+  readonly name: string;
+  readonly network: Network;
+  /** Pictures in a step. */
+  readonly batch: number;
+  /** Steps of a turn. */
+  readonly steps: number;
+  /** How many times PyTorch's images a second on two cores are wanted. */
+  readonly bar: number;
+}
+
+/** The networks whose training step is compared with other programs'. */
+export function benchedNetworks(): readonly BenchedNetwork[] {
+  const template = (id: string) => findTemplate(id)!.create().network;
+  return [
+    { name: 'LeNet-5', network: template('lenet5'), batch: 64, steps: 60, bar: 1.5 },
+    { name: 'ConvNetJS CIFAR-10', network: template('convnetjs-cifar10'), batch: 64, steps: 25, bar: 1.2 },
+    { name: 'vgg-small', network: vggSmall(), batch: 64, steps: 10, bar: 1.2 },
+    { name: 'ResNet-20', network: template('resnet20'), batch: 64, steps: 8, bar: 1.2 },
+    { name: 'AlexNet', network: template('alexnet'), batch: 8, steps: 4, bar: 1 },
+  ];
 }

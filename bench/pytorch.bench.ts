@@ -2,25 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Network } from '#core/network/network.ts';
 import { formatDesign } from '#core/project/design-file.ts';
-import { findTemplate } from '#core/templates/index.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
-import { vggSmall } from './networks.ts';
+import { benchedNetworks } from './networks.ts';
 import { median } from './report.ts';
 import { trainingSteps } from './training-steps.ts';
 
 export const title = 'training steps on the CPU against PyTorch, images a second (medians, measured in turn)';
 
-const template = (id: string) => findTemplate(id)!.create().network;
-/** Name, network, batch, steps a turn, and how many times PyTorch's speed is wanted. */
-const CASES: readonly (readonly [string, () => Network, number, number, number])[] = [
-  ['LeNet-5', () => template('lenet5'), 64, 60, 1.5],
-  ['ConvNetJS CIFAR-10', () => template('convnetjs-cifar10'), 64, 25, 1.2],
-  ['vgg-small', vggSmall, 64, 10, 1.2],
-  ['ResNet-20', () => template('resnet20'), 64, 8, 1.2],
-  ['AlexNet', () => template('alexnet'), 8, 4, 1],
-];
 const TURNS = 3;
 
 /** A Python that has PyTorch, or undefined. */
@@ -39,9 +28,8 @@ export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'convcanvas-bench-'));
   const wanted = process.env['NETWORKS']?.split(',');
   try {
-    for (const [name, create, batch, steps, bar] of CASES) {
+    for (const { name, network, batch, steps, bar } of benchedNetworks()) {
       if (wanted !== undefined && !wanted.includes(name)) continue;
-      const network = create();
       const design = join(folder, 'design.convcanvas');
       writeFileSync(design, formatDesign({ name, network, training: DEFAULT_TRAINING, classLabels: [] }));
       const [own, theirs]: [number[], number[]] = [[], []];

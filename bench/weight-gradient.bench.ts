@@ -1,8 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { toBlocked } from '#core/onnx/blocked/lower.ts';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import { WEIGHT_GRADIENT_FORMS } from '#core/onnx/operators/conv-weight-gradient.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
+import { backend } from '#main/training/backend.ts';
 import { median, repeat } from './report.ts';
 
 export const title = "forms of CONV's weight gradient on the CPU, ms for a batch of 32 (the code chooses by these)";
@@ -30,6 +32,7 @@ const LAYERS = [
 const BATCH = Number(process.env['BATCH'] ?? 32);
 
 export async function run(): Promise<void> {
+  const target = await backend('cpu').target();
   for (const [channels, filters, kernel, side, stride] of LAYERS) {
     const pad = (kernel - 1) / 2;
     const out = Math.floor((side + 2 * pad - kernel) / stride) + 1;
@@ -48,14 +51,17 @@ export async function run(): Promise<void> {
     const figures: string[] = [];
     for (const [name, form] of Object.entries(WEIGHT_GRADIENT_FORMS)) {
       if (name === 'asShifts' && stride > 1) continue;
-      const graph = new GraphBuilder(name);
+      if (name === 'asBlocked' && target.channelBlock <= 1) continue;
+      const graph = new GraphBuilder(name, target);
       const [x, w, dy] = [
         graph.input('x', { dtype: 'float32', dims: dims.x }),
         graph.input('w', { dtype: 'float32', dims: dims.w }),
         graph.input('dy', { dtype: 'float32', dims: dims.dy }),
       ];
       graph.output(form(graph, x, w, dy, attributes), 'dw');
-      const session = await InferenceSession.create(encodeModel(graph.build()), { logSeverityLevel: 3 });
+      const session = await InferenceSession.create(encodeModel(toBlocked(graph.build(), target)), {
+        logSeverityLevel: 3,
+      });
       const feeds = Object.fromEntries(
         session.inputNames.map((input) => {
           const shape = dims[input as keyof typeof dims];

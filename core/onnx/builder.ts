@@ -8,12 +8,14 @@ export const CPU_TARGET: Target = {
   maxPoolIndices: true,
   needsChannelPadding: () => false,
   groupedConvTranspose: true,
+  channelBlock: 0,
 };
 export const WEBGPU_TARGET: Target = {
   maxPoolIndices: false,
   // ORT 1.30: wrong for 6, 9, 30 …; right for 3.
   needsChannelPadding: (channels) => channels % 3 === 0 && channels % 4 !== 0 && channels > 3,
   groupedConvTranspose: false,
+  channelBlock: 0,
 };
 
 /** A part of a graph whose gradient is written in closed form instead of node by node. */
@@ -36,6 +38,7 @@ export class GraphBuilder implements GraphWriter {
   readonly #initializers = new Map<Value, Tensor>();
   readonly #constants = new Map<string, Value>();
   readonly #nodes: GraphNode[] = [];
+  readonly #producers = new Map<Value, OperatorName>();
   readonly #inputs: NamedType[] = [];
   readonly #outputs: NamedType[] = [];
   readonly #customGradients: CustomGradient[] = [];
@@ -141,6 +144,10 @@ export class GraphBuilder implements GraphWriter {
     return this.typeOf(value).dims;
   }
 
+  producer(value: Value): OperatorName | undefined {
+    return this.#producers.get(value);
+  }
+
   /** Values of a constant, or undefined where the value is computed. */
   constantNumbers(value: Value): readonly number[] | undefined {
     const tensor = this.#initializers.get(value);
@@ -185,6 +192,7 @@ export class GraphBuilder implements GraphWriter {
       const type = types[i];
       if (type === undefined) throw new Error(`${node.name}: ${node.op} has no output ${i}`);
       this.#declare(output, type);
+      this.#producers.set(output, node.op);
     });
     this.#nodes.push(node as GraphNode);
     return node.outputs[0] as Value;
@@ -199,6 +207,7 @@ export class GraphBuilder implements GraphWriter {
     return {
       inputs,
       attributes: node.attributes,
+      target: this.target,
       hasInput: (i) => inputs[i] !== undefined,
       input: (i) => inputs[i] ?? fail(`needs input ${i}`),
       constantNumbers: (i) => this.constantNumbers(node.inputs[i] ?? '') ?? fail(`needs a constant as input ${i}`),

@@ -19,8 +19,9 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf';
 import { type Graph, type GraphNode, type NamedType, OPSET } from './graph.ts';
-import type { AttributeType, AttributeValue } from './operators/attributes.ts';
+import type { AttributeType, AttributeValue, OperatorName } from './operators/attributes.ts';
 import { OPERATORS } from './operators/index.ts';
+import type { Operator } from './operators/operator.ts';
 import { keepPadApart } from './pad-before-pool.ts';
 import type { DataType, Tensor } from './tensor.ts';
 
@@ -50,7 +51,10 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Arr
     irVersion: IR_VERSION,
     producerName: 'ConvCanvas',
     producerVersion: options.producerVersion ?? '',
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET) })],
+    opsetImport: [
+      create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET) }),
+      ...runtimeDomains(graph).map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
+    ],
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) =>
       create(StringStringEntryProtoSchema, { key, value }),
     ),
@@ -65,15 +69,22 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Arr
   return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
 }
 
+/** Domains of the runtime's own operators that a graph uses. */
+function runtimeDomains(graph: Graph): readonly string[] {
+  return [...new Set(graph.nodes.flatMap(({ op }) => OPERATORS[op].runtime?.domain ?? []))];
+}
+
 function encodeNode(node: GraphNode) {
-  const types = OPERATORS[node.op].attributes as { readonly [name: string]: AttributeType };
+  const { attributes, runtime } = OPERATORS[node.op] as Operator<OperatorName>;
+  const types = attributes as { readonly [name: string]: AttributeType };
   return create(NodeProtoSchema, {
-    opType: node.op,
+    opType: runtime?.name ?? node.op,
+    domain: runtime?.domain ?? '',
     name: node.name,
     input: [...node.inputs],
     output: [...node.outputs],
-    attribute: Object.entries(node.attributes as { readonly [name: string]: AttributeValue }).map(([name, value]) =>
-      encodeAttribute(name, types[name] as AttributeType, value),
+    attribute: Object.entries(node.attributes as { readonly [name: string]: AttributeValue }).flatMap(
+      ([name, value]) => (value === '' ? [] : encodeAttribute(name, types[name] as AttributeType, value)),
     ),
   });
 }

@@ -1,10 +1,12 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { toBlocked } from '#core/onnx/blocked/lower.ts';
 import { CPU_TARGET, WEBGPU_TARGET } from '#core/onnx/builder.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import type { Graph } from '#core/onnx/graph.ts';
 import type { Target } from '#core/onnx/operators/operator.ts';
 import { padConvChannels } from '#core/onnx/pad-channels.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
+import { channelBlock } from './channel-block.ts';
 
 export const BACKENDS = ['cpu', 'webgpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
@@ -38,7 +40,8 @@ export interface SessionWishes {
 /** Where graphs run: how they are compiled, and where a run's state lives. */
 export interface Backend {
   readonly name: BackendName;
-  readonly target: Target;
+  /** What decides how gradients are written; asked once. */
+  target(): Promise<Target>;
   createSession(graph: Graph, wishes?: SessionWishes): Promise<InferenceSession>;
   createState(dims: readonly number[], data: Float32Array): StateTensor;
   /** Whether the values of a state can be read without a copy: they are an array of this process. */
@@ -81,12 +84,16 @@ class DeviceState implements StateTensor {
   }
 }
 
+async function cpuTarget(): Promise<Target> {
+  return { ...CPU_TARGET, channelBlock: await channelBlock() };
+}
+
 const cpu: Backend = {
   name: 'cpu',
-  target: CPU_TARGET,
+  target: cpuTarget,
   inMemory: true,
-  createSession: (graph, { oneThread } = {}) =>
-    InferenceSession.create(encodeModel(graph), {
+  createSession: async (graph, { oneThread } = {}) =>
+    InferenceSession.create(encodeModel(toBlocked(graph, await cpuTarget())), {
       ...OPTIONS,
       executionProviders: ['cpu'],
       ...(oneThread && { intraOpNumThreads: 1 }),
@@ -96,7 +103,7 @@ const cpu: Backend = {
 
 const webgpu: Backend = {
   name: 'webgpu',
-  target: WEBGPU_TARGET,
+  target: async () => WEBGPU_TARGET,
   inMemory: false,
   createSession: (graph, { keep = [] } = {}) =>
     InferenceSession.create(encodeModel(padConvChannels(graph, WEBGPU_TARGET)), {

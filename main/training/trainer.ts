@@ -140,7 +140,7 @@ export class Trainer {
 
   /** Does the step once more with all of its values in sight: where is the first that is no finite number? */
   async #culprit(batch: Batch, settings: Hyperparameters, step: number): Promise<string | undefined> {
-    const { target } = this.#backend;
+    const target = await this.#backend.target();
     const program = compileTraining(this.#network, this.#report, batch.size, target, this.#settings, true);
     const results = await this.#runOnce(program.graph, this.#stepFeeds(program, batch, settings, step));
     return findCulprit(this.#report, program.states, results);
@@ -249,7 +249,8 @@ export class Trainer {
 
   #compiled(batchSize: number): Promise<Compiled> {
     return remember(this.#training, batchSize, async () => {
-      const program = compileTraining(this.#network, this.#report, batchSize, this.#backend.target, this.#settings);
+      const target = await this.#backend.target();
+      const program = compileTraining(this.#network, this.#report, batchSize, target, this.#settings);
       const keep = program.states.map((state) => state.next);
       return { program, session: await this.#backend.createSession(program.graph, { keep }) };
     });

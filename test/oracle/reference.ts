@@ -3,7 +3,7 @@
  * no code with the gradients it checks.
  */
 import type { Graph, GraphNode } from '#core/onnx/graph.ts';
-import type { AttributesOf, OperatorName } from '#core/onnx/operators/attributes.ts';
+import type { AttributesOf, OperatorName, RuntimeOperatorName } from '#core/onnx/operators/attributes.ts';
 import { elementCount, type Tensor } from '#core/onnx/tensor.ts';
 
 export interface Array64 {
@@ -169,13 +169,15 @@ function softmaxRows(x: Array64, axis: number, log: boolean): Array64 {
   });
 }
 
+type StandardOperator = Exclude<OperatorName, RuntimeOperatorName>;
+
 type Kernel<O extends OperatorName> = (
   inputs: readonly Array64[],
   attributes: AttributesOf<O>,
   outputs: number,
 ) => readonly Array64[];
 
-const KERNELS: { readonly [O in OperatorName]: Kernel<O> } = {
+const KERNELS: { readonly [O in StandardOperator]: Kernel<O> } = {
   Add: binary((a, b) => a + b),
   Sub: binary((a, b) => a - b),
   Mul: binary((a, b) => a * b),
@@ -435,7 +437,7 @@ function readBroadcastMatrix(array: Array64, index: readonly number[]): number {
   );
 }
 
-function runNode<O extends OperatorName>(node: GraphNode<O>, inputs: readonly Array64[]): readonly Array64[] {
+function runNode<O extends StandardOperator>(node: GraphNode<O>, inputs: readonly Array64[]): readonly Array64[] {
   const kernel: Kernel<O> = KERNELS[node.op];
   return kernel(inputs, node.attributes, node.outputs.length);
 }
@@ -446,7 +448,7 @@ export function evaluate(graph: Graph, feeds: Readonly<Record<string, Array64>>)
   for (const [name, tensor] of graph.initializers) values.set(name, fromTensor(tensor));
   for (const node of graph.nodes) {
     const results = runNode(
-      node,
+      node as GraphNode<StandardOperator>,
       node.inputs.map((name) => values.get(name)!),
     );
     for (const [i, name] of node.outputs.entries()) values.set(name, results[i]!);

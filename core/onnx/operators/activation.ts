@@ -6,7 +6,10 @@ import type { Operator } from './operator.ts';
 export const relu: Operator<'Relu'> = {
   attributes: {},
   types: sameType,
-  gradient: ({ graph, output: y, dy }) => [graph.add('Mul', [dy, isPositive(graph, y)], {})],
+  gradient: ({ graph, output: y, dy }) => [
+    // What comes straight from a MAX POOL has this mask on it: see pool.ts.
+    graph.producer(dy) === 'MaxUnpool' ? dy : graph.add('Mul', [dy, isPositive(graph, y)], {}),
+  ],
 };
 
 /** y = x for x > 0, else αx: the slope is α + (1 − α)·[x > 0]. */

@@ -44,6 +44,7 @@ export interface OperatorAttributes {
   MaxPool: Window & { readonly dilations: Ints };
   MaxUnpool: Window;
   Mul: None;
+  NchwcConv: Window & { readonly dilations: Ints; readonly group: number; readonly activation: string };
   Neg: None;
   PRelu: None;
   Pad: None;
@@ -51,6 +52,8 @@ export interface OperatorAttributes {
   ReduceMean: { readonly axes: Ints; readonly keepdims: number };
   ReduceSum: { readonly keepdims: number };
   Relu: None;
+  ReorderInput: None;
+  ReorderOutput: { readonly channels: number };
   Reshape: None;
   Resize: {
     readonly mode: string;
@@ -72,6 +75,9 @@ export interface OperatorAttributes {
 }
 
 export type OperatorName = keyof OperatorAttributes;
+
+/** Operators of ONNX Runtime's own; the rest are ONNX's. */
+export type RuntimeOperatorName = 'NchwcConv' | 'ReorderInput' | 'ReorderOutput';
 
 export type AttributesOf<O extends OperatorName> = OperatorAttributes[O];
 

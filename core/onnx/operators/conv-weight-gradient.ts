@@ -1,5 +1,7 @@
 import type { Value } from '../graph.ts';
 import type { AttributesOf } from './attributes.ts';
+import { wholeBlocks } from './blocked.ts';
+import { asBlocked } from './blocked-weight-gradient.ts';
 import type { GraphWriter } from './operator.ts';
 import { padSpatial } from './window.ts';
 
@@ -7,7 +9,7 @@ type ConvAttributes = AttributesOf<'Conv'>;
 type Form = (graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes) => Value;
 
 /** The forms in which dw can be written; bench/weight-gradient.bench.ts times them over the layers of real networks. */
-export const WEIGHT_GRADIENT_FORMS = { asConv, asColumns, asTaps, asShifts } as const satisfies Readonly<
+export const WEIGHT_GRADIENT_FORMS = { asConv, asColumns, asTaps, asShifts, asBlocked } as const satisfies Readonly<
   Record<string, Form>
 >;
 
@@ -19,13 +21,19 @@ const FEW_PAIRS = 512;
 const FEW_POSITIONS = 200;
 /** So few that all forms take the same time; a CONV copies the least. */
 const TINY_PAIRS = 16;
+/** Share of the blocks' pictures that must be real ones. */
+const FILLED = 0.75;
 
 /** dw [K, C/g, fh, fw]: the correlation of the input with dy, summed over images and positions. */
 export const weightGradient: Form = (graph, x, w, dy, attributes) => {
   const [filters, channels, fh, fw] = graph.dims(w) as readonly [number, number, number, number];
   const pairs = filters * channels;
-  const [, , oh, ow] = graph.dims(dy) as readonly [number, number, number, number];
+  const [pictures, , oh, ow] = graph.dims(dy) as readonly [number, number, number, number];
   const inOneGroup = attributes.group === 1 && fh * fw > 1;
+  const block = graph.target.channelBlock;
+  if (inOneGroup && block > 1 && wholeBlocks(pictures, block) * FILLED <= pictures) {
+    return asBlocked(graph, x, w, dy, attributes);
+  }
   const strided = attributes.strides.some((stride) => stride !== 1);
   if (
     inOneGroup &&

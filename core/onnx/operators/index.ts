@@ -15,6 +15,7 @@ import {
   tanh,
 } from './activation.ts';
 import type { OperatorName } from './attributes.ts';
+import { nchwcConv, reorderInput, reorderOutput } from './blocked.ts';
 import { conv, convTranspose } from './conv.ts';
 import { add, cast, clip, div, equal, exp, greater, identity, mul, neg, pow, sqrt, sub, where } from './elementwise.ts';
 import { gemm, matMul } from './linear.ts';
@@ -56,6 +57,7 @@ export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
   MaxPool: maxPool,
   MaxUnpool: maxUnpool,
   Mul: mul,
+  NchwcConv: nchwcConv,
   Neg: neg,
   PRelu: prelu,
   Pad: pad,
@@ -63,6 +65,8 @@ export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
   ReduceMean: reduceMean,
   ReduceSum: reduceSum,
   Relu: relu,
+  ReorderInput: reorderInput,
+  ReorderOutput: reorderOutput,
   Reshape: reshape,
   Resize: resize,
   ScatterElements: scatterElements,

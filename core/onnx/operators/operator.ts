@@ -12,6 +12,8 @@ export interface GraphWriter {
   ints(values: readonly number[]): Value;
   typeOf(value: Value): TensorType;
   dims(value: Value): readonly number[];
+  /** The operator that computes a value, undefined for an input or a constant. */
+  producer(value: Value): OperatorName | undefined;
   /** What the device that will run the graph can do. */
   readonly target: Target;
 }
@@ -27,6 +29,8 @@ export interface Target {
   needsChannelPadding(channels: number): boolean;
   /** ConvTranspose is right with several channels in each of several groups (the WebGPU provider is not). */
   readonly groupedConvTranspose: boolean;
+  /** Channels in a block of the runtime's own layout (operators/blocked.ts); 0 where it has none. */
+  readonly channelBlock: number;
 }
 
 export interface TypeContext<O extends OperatorName> {
@@ -37,6 +41,7 @@ export interface TypeContext<O extends OperatorName> {
   /** Values of an input that must be a constant (axes, pads, shape, scales). */
   constantNumbers(index: number): readonly number[];
   hasInput(index: number): boolean;
+  readonly target: Target;
   fail(reason: string): never;
 }
 
@@ -60,6 +65,8 @@ export interface GradientContext<O extends OperatorName> {
  * `gradient` answers dLoss/dInput for each input, `undefined` where nothing flows (integer inputs, unwanted ones).
  */
 export interface Operator<O extends OperatorName> {
+  /** Where it is no operator of ONNX but one of ONNX Runtime's own: it is never read from a file. */
+  readonly runtime?: { readonly domain: string; readonly name: string };
   readonly attributes: { readonly [A in keyof AttributesOf<O>]: AttributeType };
   /** ONNX's defaults for attributes that a file may leave out. */
   readonly defaults?: (inputs: readonly (TensorType | undefined)[]) => Partial<AttributesOf<O>>;

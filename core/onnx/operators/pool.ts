@@ -1,5 +1,6 @@
 import type { Value } from '../graph.ts';
 import { elementCount, float32 } from '../tensor.ts';
+import { isPositive } from './elementwise.ts';
 import { type GradientContext, type GraphWriter, notDifferentiable, type Operator } from './operator.ts';
 import { padSpatial, scatterWindows, unreadBy, type WindowAttributes, windowOutput } from './window.ts';
 
@@ -23,13 +24,19 @@ export const maxPool: Operator<'MaxPool'> = {
 };
 
 /** dx of MAX POOL: dy added up at the indices of the maxima (ties: the first, as in PyTorch). */
-function byIndices({ graph, inputs, dy, attributes, extraOutput }: GradientContext<'MaxPool'>): Value {
+function byIndices({ graph, inputs, output: y, dy, attributes, extraOutput }: GradientContext<'MaxPool'>): Value {
   const dims = graph.dims(inputs[0] as Value);
   const indices = extraOutput(1);
   const { kernel_shape, strides, pads, dilations } = attributes;
   const overlapping = kernel_shape.some((f, axis) => (strides[axis] as number) < f || dilations[axis] !== 1);
   // Where no pixel is in two windows nothing is added up: half the time of ScatterElements.
-  if (!overlapping) return graph.add('MaxUnpool', [dy, indices, graph.ints(dims)], { kernel_shape, strides, pads });
+  if (!overlapping) {
+    // Behind a RELU: y is positive just where the pixel that it was taken from is, so that RELU's mask can be laid over
+    // the few values of dy instead of over the picture.
+    const masked =
+      graph.producer(inputs[0] as Value) === 'Relu' ? graph.add('Mul', [dy, isPositive(graph, y)], {}) : dy;
+    return graph.add('MaxUnpool', [masked, indices, graph.ints(dims)], { kernel_shape, strides, pads });
+  }
   const size = elementCount(dims);
   const flat = (v: Value) => graph.add('Reshape', [v, graph.ints([-1])], {});
   const zeros = graph.add('Expand', [graph.scalar(0), graph.ints([size])], {});

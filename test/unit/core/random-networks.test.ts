@@ -8,11 +8,13 @@ import { LAYERS, type LayerKind } from '#core/layers/index.ts';
 import { applyEdit, nextId } from '#core/network/edits.ts';
 import { EMPTY_NETWORK, type LayerId, type Network } from '#core/network/network.ts';
 import { propagate } from '#core/network/propagate.ts';
+import { toBlocked } from '#core/onnx/blocked/lower.ts';
 import { CPU_TARGET } from '#core/onnx/builder.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { type Random, randomStream } from '#core/random.ts';
 import { isVolume } from '#core/shape.ts';
 import { compileTraining, STEP, scalarName, slotName } from '#core/training/program.ts';
+import { backend } from '#main/training/backend.ts';
 import { upTo } from '../../oracle/gradient-check.ts';
 import { runOrt } from '../../oracle/ort.ts';
 import { type Array64, array64, evaluate } from '../../oracle/reference.ts';
@@ -103,11 +105,16 @@ async function compare(seed: number) {
   };
   const exact = evaluate(graph, feeds);
   const inOrt = await runOrt(graph, feeds);
+  // Blocks for every CONV, however few its channels.
+  const blocked = await backend('cpu').target();
+  const lowered = toBlocked(compileTraining(network, report, BATCH, blocked).graph, blocked, Infinity);
+  const inBlocks = await runOrt(lowered, feeds);
   let [slopes, corners] = [0, 0];
   for (const { name, tensor, role } of states) {
     if (role === 'slot' || tensor.spec.role === 'buffer') continue;
     const next = `${slotName(name, 'velocity')}.next`;
     const [gradient, found] = [exact.get(next)!.data, inOrt.get(next)!.data];
+    const blockwise = inBlocks.get(next)!.data;
     const scale = Math.max(1e-3, ...gradient.map(Math.abs));
     for (let i = 0; i < CHECKED; i++) {
       const at = Math.floor(random.uniform() * gradient.length);
@@ -127,6 +134,7 @@ async function compare(seed: number) {
       const what = `${name}[${at}] of network ${seed}`;
       expect(Math.abs(gradient[at]! - (left + right) / 2) / scale, what).toBeLessThan(1e-3);
       expect(Math.abs(found[at]! - gradient[at]!) / scale, `${what} in ONNX Runtime`).toBeLessThan(1e-2);
+      expect(Math.abs(blockwise[at]! - gradient[at]!) / scale, `${what} in blocks`).toBeLessThan(1e-2);
       slopes += 1;
     }
   }

@@ -1,0 +1,29 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { CPU_TARGET, GraphBuilder } from '#core/onnx/builder.ts';
+import { encodeModel } from '#core/onnx/encode.ts';
+
+let found: Promise<number> | undefined;
+
+/**
+ * Channels in a block of ONNX Runtime's blocked layout on this processor (16 with AVX-512, 8 with other x86 processors),
+ * 0 where it has none. Asked of the runtime itself: four channels, put in blocks, come back as one block.
+ */
+export function channelBlock(): Promise<number> {
+  found ??= ask().catch(() => 0);
+  return found;
+}
+
+async function ask(): Promise<number> {
+  // The true block is what is asked for; the graph's own types play no part in running it.
+  const graph = new GraphBuilder('channel-block', { ...CPU_TARGET, channelBlock: 16 });
+  const x = graph.input('x', { dtype: 'float32', dims: [1, 4, 1, 1] });
+  graph.output(graph.add('ReorderInput', [x], {}), 'y');
+  const session = await InferenceSession.create(encodeModel(graph.build()), { logSeverityLevel: 4 });
+  try {
+    const { y } = await session.run({ x: new Tensor('float32', [0, 0, 0, 0], [1, 4, 1, 1]) });
+    const channels = y?.dims[1] ?? 0;
+    return channels === 8 || channels === 16 ? channels : 0;
+  } finally {
+    await session.release();
+  }
+}
