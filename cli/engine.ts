@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type ChildLike, childTransport } from '#contract/child-process.ts';
 import { type Client, createClient } from '#contract/client.ts';
+import { tryDevices } from '#contract/device-trials.ts';
 import { type EngineContract, engineContract } from '#contract/engine.ts';
-import { TRIAL_LIMIT, tryGpu } from '#contract/gpu-trial.ts';
-import type { GpuVerdict } from '#contract/schemas.ts';
+import type { Trial } from '#contract/schemas.ts';
 
 /** @param quiet without what drivers print: for a trial that may well fail */
 function spawnTraining(quiet = false): ChildLike {
@@ -32,7 +32,8 @@ export async function withEngine<T>(work: (engine: Client<EngineContract>) => Pr
   }
 }
 
-/** Whether the GPU can be used, tried in a process of its own. */
-export function triedGpu(): Promise<GpuVerdict> {
-  return tryGpu(() => spawnTraining(true), setTimeout(TRIAL_LIMIT, undefined, { ref: false }));
+/** Which devices can be used, each tried in a process of its own. */
+export function triedDevices(measure = false): Promise<Trial[]> {
+  const wait = (milliseconds: number) => setTimeout(milliseconds, undefined, { ref: false });
+  return tryDevices({ spawn: () => spawnTraining(true), wait }, measure);
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { triedGpu, withEngine } from './engine.ts';
+import { triedDevices, withEngine } from './engine.ts';
 import { parseOptions } from './options.ts';
 import { REPORT_OPTIONS, trainAndTell } from './report-run.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,10 +11,10 @@ export async function resume(args: readonly string[]): Promise<number> {
   const folder = resolve(words[0]);
   // By a process of its own: a folder that holds no run is refused before anything is opened for writing.
   const { design, step, device } = await withEngine((engine) => engine.call('run.inspect', { folder }));
-  const gpu = device === 'cpu' ? undefined : await triedGpu();
+  const trials = device === 'cpu' ? undefined : await triedDevices();
   return trainAndTell(values, async (engine) => {
     if (!values.json) console.log(step === 0 ? 'from the beginning: there is no checkpoint' : `from step ${step}`);
-    await engine.call('run.continue', { folder, ...(gpu && { gpu }) });
+    await engine.call('run.continue', { folder, ...(trials && { trials }) });
     return design;
   });
 }

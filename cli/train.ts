@@ -3,7 +3,7 @@ import { DEVICES, type DeviceChoice } from '#contract/schemas.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { DATA_OPTIONS, readDataArgument } from './data-argument.ts';
 import { readDesignArgument } from './design-argument.ts';
-import { triedGpu } from './engine.ts';
+import { triedDevices } from './engine.ts';
 import { parseOptions, rangeOption, wholeOption } from './options.ts';
 import { REPORT_OPTIONS, trainAndTell } from './report-run.ts';
 import { TRAINING_OPTIONS, withTrainingOptions } from './training-options.ts';
@@ -32,7 +32,7 @@ export async function train(args: readonly string[]): Promise<number> {
     source: readDataArgument(values),
     ranges: rangesFrom(values),
     device,
-    ...(device !== 'cpu' && { gpu: await triedGpu() }),
+    ...(device !== 'cpu' && { trials: await triedDevices() }),
     ...stepsFrom(values),
     ...(values.from !== undefined && { from: resolve(values.from) }),
     ...(values.run !== undefined && { folder: resolve(values.run) }),

@@ -8,11 +8,11 @@ import {
   designText,
   device,
   deviceChoice,
+  deviceId,
   epochMetrics,
   exportReceipt,
   filterBank,
   filterPictures,
-  gpuVerdict,
   imageSize,
   layerId,
   path,
@@ -22,6 +22,7 @@ import {
   samples,
   samplesRequest,
   stepMetrics,
+  trials,
   watch,
 } from './schemas.ts';
 
@@ -40,9 +41,14 @@ export const engineContract = defineContract({
   calls: {
     'data.describe': call(z.strictObject({ source: dataSource }), dataInfo),
     'data.samples': call(z.strictObject({ source: dataSource, ...samplesRequest.shape }), samples),
-    /** Computes something small on the GPU; fails, or ends the process, where that cannot be done. */
-    'gpu.try': call(none, nothing),
-    'devices.list': call(z.strictObject({ gpu: gpuVerdict }), z.array(device)),
+    /** Every device this program knows, and what is missing for it; '' where it is worth trying. */
+    'devices.possible': call(none, z.array(z.object({ device: deviceId, obstacle: z.string() }))),
+    /** One step of LeNet-5 on a device, compared with the CPU; fails, or ends the process, where it is not the same. */
+    'device.try': call(
+      z.strictObject({ device: deviceId, measure: z.boolean() }),
+      z.object({ imagesPerSecond: z.number().nullable() }),
+    ),
+    'devices.list': call(z.strictObject({ trials }), z.array(device)),
     /** Prepares and starts a run; one that is under way is stopped first. Its course comes as events. */
     'run.start': call(
       z.strictObject({
@@ -50,8 +56,8 @@ export const engineContract = defineContract({
         source: dataSource,
         ranges,
         device: deviceChoice,
-        /** Needed unless the device is the CPU; contract/gpu-trial.ts makes it. */
-        gpu: gpuVerdict.optional(),
+        /** Needed unless the device is the CPU; contract/device-trials.ts makes them. */
+        trials: trials.optional(),
         /** Steps after which to end, whatever the epochs. */
         steps: z.int().positive().optional(),
         /** An ONNX file to take the first weights from. */
@@ -62,7 +68,7 @@ export const engineContract = defineContract({
       nothing,
     ),
     /** Goes on with the run in a folder from its latest checkpoint. */
-    'run.continue': call(z.strictObject({ folder: path, gpu: gpuVerdict.optional() }), nothing),
+    'run.continue': call(z.strictObject({ folder: path, trials: trials.optional() }), nothing),
     /** What a run's folder says of it. */
     'run.inspect': call(
       z.strictObject({ folder: path }),

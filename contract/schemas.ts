@@ -48,18 +48,36 @@ export const samplesRequest = z.strictObject({
 export type SamplesRequest = z.infer<typeof samplesRequest>;
 export const samples = z.object({ shape, pixels: bytes, labels: z.array(count) });
 
-export const DEVICES = ['auto', 'cpu', 'webgpu'] as const;
+/** What a network can be trained on. */
+export const DEVICE_IDS = ['cpu', 'webgpu', 'dml', 'cuda'] as const;
+export const deviceId = z.enum(DEVICE_IDS);
+export type DeviceId = z.infer<typeof deviceId>;
+
+export const DEVICES = ['auto', ...DEVICE_IDS] as const;
 export const deviceChoice = z.enum(DEVICES);
 export type DeviceChoice = z.infer<typeof deviceChoice>;
 
-/** Whether a training process could compute on the GPU, and why not. */
-export const gpuVerdict = z.strictObject({ usable: z.boolean(), reason: z.string().max(500) });
-export type GpuVerdict = z.infer<typeof gpuVerdict>;
+/** Whether a training step on a device gave what it gives on the CPU, and why not. */
+export const trial = z.strictObject({
+  device: deviceId,
+  usable: z.boolean(),
+  reason: z.string().max(500),
+  /** LeNet-5, in batches of 64. */
+  imagesPerSecond: z.number().nonnegative().optional(),
+});
+export type Trial = z.infer<typeof trial>;
+export const trials = z.array(trial).max(DEVICE_IDS.length);
 
 export const device = z.object({
-  id: z.string(),
+  id: deviceId,
   name: z.string(),
   available: z.boolean(),
+  /** Bytes; null where nobody tells. */
+  memory: z.number().nullable(),
+  /** LeNet-5's training step gave what it gives on the CPU; null for the CPU itself and for what was not tried. */
+  agrees: z.boolean().nullable(),
+  /** LeNet-5, in batches of 64; null where it was not measured. */
+  imagesPerSecond: z.number().nullable(),
   /** Why not, or what is known of it. */
   note: z.string(),
 });

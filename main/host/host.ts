@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { type AppContract, appContract } from '#contract/app.ts';
 import { CallError, type EventName, type InputOf, type OutputOf, type PayloadOf } from '#contract/define.ts';
-import { TRIAL_LIMIT, tryGpu } from '#contract/gpu-trial.ts';
-import type { GpuVerdict } from '#contract/schemas.ts';
+import { tryDevices } from '#contract/device-trials.ts';
+import type { Trial } from '#contract/schemas.ts';
 import { type Handlers, type Server, serve } from '#contract/serve.ts';
 import type { Transport } from '#contract/transport.ts';
 import { toFileName } from '../files/file-names.ts';
@@ -28,7 +28,7 @@ export class Host {
   readonly #restored: Promise<void>;
   #waiting: string | undefined;
   #pageLeft: () => void = () => undefined;
-  #gpu: Promise<GpuVerdict> | undefined;
+  #trials: Promise<Trial[]> | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -131,7 +131,7 @@ export class Host {
     'data.resize': ({ id, size }) => this.#data.resize(id, size ?? undefined),
     'data.samples': async ({ id, ...request }) =>
       this.#training.call('data.samples', { source: await this.#data.source(id), ...request }),
-    'devices.list': async () => this.#training.call('devices.list', { gpu: await this.#triedGpu() }),
+    'devices.list': async () => this.#training.call('devices.list', { trials: await this.#triedDevices() }),
     'run.start': (input) => this.#start(input),
     'run.pause': () => this.#training.call('run.pause', {}),
     'run.resume': () => this.#training.call('run.resume', {}),
@@ -160,7 +160,7 @@ export class Host {
     const run = new RunRecord(design, folder);
     this.#run = run;
     this.#setStatus('preparing', '');
-    const gpu = device === 'cpu' ? undefined : await this.#triedGpu();
+    const trials = device === 'cpu' ? undefined : await this.#triedDevices();
     if (this.#run !== run || !run.active) return; // stopped meanwhile
     await this.#training.call('run.watch', this.#watch);
     await this.#training.call('run.start', {
@@ -168,7 +168,7 @@ export class Host {
       source,
       ranges: {},
       device,
-      ...(gpu && { gpu }),
+      ...(trials && { trials }),
       folder,
     });
   }
@@ -187,19 +187,25 @@ export class Host {
     this.#setStatus('preparing', '');
     try {
       const { device } = await this.#training.call('run.inspect', { folder });
-      const gpu = device === 'cpu' ? undefined : await this.#triedGpu();
+      const trials = device === 'cpu' ? undefined : await this.#triedDevices();
       if (!run.active) return; // stopped meanwhile
       await this.#training.call('run.watch', this.#watch);
-      await this.#training.call('run.continue', { folder, ...(gpu && { gpu }) });
+      await this.#training.call('run.continue', { folder, ...(trials && { trials }) });
     } catch (error) {
       this.#setStatus('failed', error instanceof Error ? error.message : String(error));
     }
   }
 
-  /** Whether the GPU can be used; tried when it is first of interest. */
-  #triedGpu(): Promise<GpuVerdict> {
-    this.#gpu ??= tryGpu(() => this.#platform.spawnTraining(true), setTimeout(TRIAL_LIMIT, undefined, { ref: false }));
-    return this.#gpu;
+  /** Which devices can be used; tried when that is first of interest. */
+  #triedDevices(): Promise<Trial[]> {
+    this.#trials ??= tryDevices(
+      {
+        spawn: () => this.#platform.spawnTraining(true),
+        wait: (milliseconds) => setTimeout(milliseconds, undefined, { ref: false }),
+      },
+      false,
+    );
+    return this.#trials;
   }
 
   #setStatus(status: RunRecord['status'], message: string, diverged = false): void {

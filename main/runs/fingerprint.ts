@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { env } from 'onnxruntime-node';
+import type { DeviceId } from '#contract/schemas.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
-import type { BackendName } from '../training/backend.ts';
 import type { RunInfo } from './run-folder.ts';
 
 /** SHA-256 of a data set's shape, labels and pixels. */
@@ -12,7 +12,7 @@ export function dataHash({ shape, labels, pixels }: ImageSet): string {
 }
 
 /** What decides a run's losses, beside its design. */
-export function fingerprint(set: ImageSet, seed: number, device: BackendName): RunInfo['fingerprint'] {
+export function fingerprint(set: ImageSet, seed: number, device: DeviceId): RunInfo['fingerprint'] {
   return {
     seed,
     data: { name: set.name, count: set.count, sha256: dataHash(set) },

@@ -2,11 +2,10 @@ import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { dataSource } from '#contract/engine.ts';
-import { range } from '#contract/schemas.ts';
+import { deviceId, range } from '#contract/schemas.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { parseJson } from '../files/json-file.ts';
 import { readTensorMetadata, readTensors, writeTensors } from '../files/safetensors.ts';
-import { BACKENDS } from '../training/backend.ts';
 import { Position, positionSchema } from '../training/position.ts';
 import type { NamedValues } from '../training/trainer.ts';
 import { giveLockBack, lockHolder, takeLock } from './lock.ts';
@@ -24,7 +23,7 @@ export const runInfoSchema = z.strictObject({
   fingerprint: z.strictObject({
     seed: z.int(),
     data: z.strictObject({ name: z.string(), count: z.int(), sha256: z.string() }),
-    device: z.enum(BACKENDS),
+    device: deviceId,
     versions: z.record(z.string(), z.string()),
   }),
 });

@@ -3,7 +3,7 @@ import { Batcher } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
 import { type Backend, backend } from './backend.ts';
 import type { CompiledDesign } from './compiled-design.ts';
-import type { Candidate } from './devices.ts';
+import type { Candidates } from './devices.ts';
 import { type NamedValues, Trainer } from './trainer.ts';
 import { compareWithCpu } from './trust.ts';
 
@@ -13,12 +13,17 @@ export interface ChosenDevice {
   readonly note: string;
 }
 
-/** Steps that `auto` times on each device, after one that compiles. */
+/** Steps that are timed on each device, after one that compiles. */
 const TIMED_STEPS = 3;
+/** Milliseconds of a step that need not be measured twice. */
+const SLOW = 500;
 
-/** The device for a run: what was asked for if it can be trusted, the CPU otherwise; for `auto`, the faster one. */
+/**
+ * The device for a run: what was asked for if it can be trusted, the CPU otherwise; for `auto`, the fastest of those that
+ * agreed with the CPU and the CPU itself.
+ */
 export async function chooseDevice(
-  { gpu, note }: Candidate,
+  { devices, note }: Candidates,
   asked: DeviceChoice,
   compiled: CompiledDesign,
   set: ImageSet,
@@ -26,25 +31,32 @@ export async function chooseDevice(
   values: NamedValues,
 ): Promise<ChosenDevice> {
   const cpu = backend('cpu');
-  if (gpu === undefined) return { backend: cpu, note };
-  const verdict = await compareWithCpu(compiled, set, classes, values, gpu, cpu).catch((error: unknown) => ({
-    agrees: false as const,
-    reason: `it failed: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
-  }));
-  if (!verdict.agrees) {
-    return { backend: cpu, note: `${gpu.name} is not used because ${verdict.reason}; the CPU trains instead` };
+  const trusted: Backend[] = [];
+  const refused: string[] = [];
+  for (const device of devices) {
+    const verdict = await compareWithCpu(compiled, set, classes, values, device, cpu).catch((error: unknown) => ({
+      agrees: false as const,
+      reason: `it failed: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    }));
+    if (verdict.agrees) trusted.push(device);
+    else refused.push(`${device.name} is not used because ${verdict.reason}`);
   }
-  if (asked !== 'auto') return { backend: gpu, note: 'chosen; one step agreed with the CPU' };
-  const [onGpu, onCpu] = [
-    await stepTime(gpu, compiled, set, classes, values),
-    await stepTime(cpu, compiled, set, classes, values),
-  ];
-  const times = `${gpu.name} ${onGpu.toFixed(1)} ms a step, cpu ${onCpu.toFixed(1)} ms`;
-  return { backend: onGpu < onCpu ? gpu : cpu, note: `the faster one: ${times}` };
+  const [first] = trusted;
+  if (first === undefined) {
+    return { backend: cpu, note: refused.length > 0 ? `${refused.join('; ')}; the CPU trains instead` : note };
+  }
+  if (asked !== 'auto') return { backend: first, note: 'chosen; one step agreed with the CPU' };
+  const timed: { readonly device: Backend; readonly time: number }[] = [];
+  for (const device of [...trusted, cpu]) {
+    timed.push({ device, time: await stepTime(device, compiled, set, classes, values) });
+  }
+  const fastest = timed.reduce((best, one) => (one.time < best.time ? one : best));
+  const times = timed.map(({ device, time }) => `${device.name} ${time.toFixed(1)} ms`).join(', ');
+  return { backend: fastest.device, note: [`the fastest a step: ${times}`, ...refused].join('; ') };
 }
 
 /** Milliseconds of a training step: the best of a few. */
-async function stepTime(
+export async function stepTime(
   where: Backend,
   { design, report }: CompiledDesign,
   set: ImageSet,
@@ -62,6 +74,7 @@ async function stepTime(
       // Standing still: no learning rate can make the numbers grow beyond bounds here.
       await trainer.step(batch, { ...design.training, learningRate: 0 }, i);
       if (i > 0) best = Math.min(best, performance.now() - begin);
+      if (best > SLOW) break;
     }
     return best;
   } finally {

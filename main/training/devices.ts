@@ -1,67 +1,59 @@
-import { availableParallelism, cpus } from 'node:os';
-import { Tensor } from 'onnxruntime-node';
-import type { Device, DeviceChoice, GpuVerdict } from '#contract/schemas.ts';
-import { GraphBuilder } from '#core/onnx/builder.ts';
-import { float32 } from '#core/onnx/tensor.ts';
-import { type Backend, backend } from './backend.ts';
+import type { Device, DeviceChoice, DeviceId, Trial } from '#contract/schemas.ts';
+import { BACKENDS, type Backend, backend } from './backend.ts';
+import { cpuHardware, gpuHardware, type Hardware } from './hardware.ts';
 
-/**
- * Adds numbers on the GPU. Throws where there is none; a broken driver may end the process, so that main and the command
- * line ask a process for this that has nothing else to do (contract/gpu-trial.ts).
- */
-export async function tryGpu(): Promise<void> {
-  const graph = new GraphBuilder('trial');
-  const x = graph.input('x', { dtype: 'float32', dims: [2] });
-  graph.output(graph.add('Add', [x, graph.constant(float32([2], [1, 2]))], {}), 'y');
-  const sum = await runOnGpu(graph).catch((error: unknown) => {
-    throw new Error(reasonIn(error instanceof Error ? error.message : String(error)));
-  });
-  if (sum.join() !== '2,3') throw new Error('1 + 1 and 1 + 2 came out wrong');
-}
+const KINDS: { readonly [D in DeviceId]: { readonly name: string; readonly note: string } } = {
+  cpu: { name: 'CPU', note: 'ONNX Runtime, CPU provider' },
+  webgpu: { name: 'GPU through WebGPU', note: 'ONNX Runtime, WebGPU provider' },
+  dml: { name: 'GPU through DirectML', note: 'ONNX Runtime, DirectML provider' },
+  cuda: { name: 'GPU through CUDA', note: 'ONNX Runtime, CUDA provider' },
+};
 
-async function runOnGpu(graph: GraphBuilder): Promise<Float32Array> {
-  const session = await backend('webgpu').createSession(graph.build());
-  const { y } = await session.run({ x: new Tensor('float32', [1, 1], [2]) });
-  return y?.data as Float32Array;
-}
+const WHEN_USED = 'used after one step of the network agrees with the CPU';
 
-function reasonIn(error: string): string {
-  if (/No supported adapters|Failed to get a WebGPU adapter/i.test(error))
-    return 'no GPU with a working driver was found';
-  return error.split('\n')[0]?.trim().slice(0, 200) || 'it could not be started';
-}
-
-function cpuName(): string {
-  const model = cpus()[0]?.model.trim() || 'CPU';
-  const cores = availableParallelism();
-  return `${model}, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+/** Every device this program knows, and what may be missing for it. */
+export function possibleDevices(): { device: DeviceId; obstacle: string }[] {
+  return BACKENDS.map(({ name, obstacle }) => ({ device: name, obstacle: obstacle() }));
 }
 
 /** Every device this program can use, whether this machine has it or not. */
-export function listDevices(gpu: GpuVerdict): Device[] {
-  return [
-    { id: 'cpu', name: cpuName(), available: true, note: 'ONNX Runtime, CPU provider' },
-    {
-      id: 'webgpu',
-      name: 'GPU through WebGPU',
-      available: gpu.usable,
-      note: gpu.usable
-        ? 'ONNX Runtime, WebGPU provider; used after one step of the network agrees with the CPU'
-        : gpu.reason,
-    },
-  ];
+export async function listDevices(trials: readonly Trial[]): Promise<Device[]> {
+  const gpu = await gpuHardware();
+  return BACKENDS.map(({ name: id }) => {
+    const trial = trials.find(({ device }) => device === id);
+    const { name, note } = KINDS[id];
+    const imagesPerSecond = trial?.imagesPerSecond ?? null;
+    if (id === 'cpu') return { id, ...cpuHardware(), available: true, agrees: null, imagesPerSecond, note };
+    const usable = trial?.usable === true;
+    const hardware: Hardware | null = usable ? gpu : null;
+    return {
+      id,
+      name: hardware === null ? name : `${name}: ${hardware.name}`,
+      available: usable,
+      memory: hardware?.memory ?? null,
+      agrees: usable ? true : null,
+      imagesPerSecond,
+      note: usable ? `${note}; ${WHEN_USED}` : (trial?.reason ?? 'it was not tried'),
+    };
+  });
 }
 
 /** What a run may use beside the CPU, and why not where it is nothing. */
-export interface Candidate {
-  readonly gpu?: Backend;
+export interface Candidates {
+  readonly devices: readonly Backend[];
   readonly note: string;
 }
 
-/** Whether to consider the GPU for a run. */
-export function candidate(asked: DeviceChoice, verdict: GpuVerdict | undefined): Candidate {
-  if (asked === 'cpu') return { note: 'chosen' };
-  if (verdict?.usable) return { gpu: backend('webgpu'), note: '' };
-  const why = verdict?.reason ?? 'it was not tried';
-  return { note: asked === 'auto' ? `no GPU: ${why}` : `WebGPU cannot be used (${why}); the CPU trains instead` };
+/** Which devices to consider for a run. */
+export function candidates(asked: DeviceChoice, trials: readonly Trial[] = []): Candidates {
+  if (asked === 'cpu') return { devices: [], note: 'chosen' };
+  const wanted = trials.filter(({ device }) => device !== 'cpu' && (asked === 'auto' || device === asked));
+  const devices = wanted.filter(({ usable }) => usable).map(({ device }) => backend(device));
+  if (devices.length > 0) return { devices, note: '' };
+  if (asked === 'auto') {
+    const why = trials.find(({ device }) => device === 'webgpu')?.reason ?? 'it was not tried';
+    return { devices, note: `no GPU: ${why}` };
+  }
+  const why = wanted[0]?.reason ?? 'it was not tried';
+  return { devices, note: `${asked} cannot be used (${why}); the CPU trains instead` };
 }

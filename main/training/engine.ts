@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { InputOf, OutputOf } from '#contract/define.ts';
 import { CallError } from '#contract/define.ts';
 import type { DataSource, EngineContract } from '#contract/engine.ts';
-import type { DeviceChoice, SamplesRequest } from '#contract/schemas.ts';
+import type { DeviceChoice, DeviceId, SamplesRequest } from '#contract/schemas.ts';
 import type { Handlers, Server } from '#contract/serve.ts';
 import { matchTensors } from '#core/export/onnx.ts';
 import { readModel } from '#core/onnx/decode.ts';
@@ -13,10 +13,10 @@ import { readTensors } from '../files/safetensors.ts';
 import { dataHash, fingerprint } from '../runs/fingerprint.ts';
 import { rewindMetrics } from '../runs/metrics.ts';
 import { RunFolder, type RunInfo } from '../runs/run-folder.ts';
-import type { BackendName } from './backend.ts';
 import { chooseDevice } from './choose-device.ts';
 import { type CompiledDesign, checkFit, initialValues, readDesign, structureOf } from './compiled-design.ts';
-import { candidate, listDevices, tryGpu } from './devices.ts';
+import { tryDevice } from './device-trial.ts';
+import { candidates, listDevices, possibleDevices } from './devices.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { exportModel } from './export-model.ts';
 import { convLayers, filterBanks } from './pictures.ts';
@@ -44,13 +44,14 @@ export class Engine {
   readonly handlers: Handlers<EngineContract> = {
     'data.describe': ({ source }) => this.#describe(source),
     'data.samples': ({ source, ...request }) => this.#samples(source, request),
-    'gpu.try': () => tryGpu(),
-    'devices.list': ({ gpu }) => listDevices(gpu),
+    'devices.possible': () => possibleDevices(),
+    'device.try': ({ device, measure }) => tryDevice(device, measure),
+    'devices.list': ({ trials }) => listDevices(trials),
     'run.start': (input) => this.#begin(readDesign(input.design), (compiled) => this.#prepare(input, compiled)),
-    'run.continue': async ({ folder, gpu }) => {
+    'run.continue': async ({ folder, trials }) => {
       const run = new RunFolder(folder);
       const { info, design } = await run.open();
-      await this.#begin(readDesign(design), (compiled) => this.#prepareAgain(run, info, compiled, gpu));
+      await this.#begin(readDesign(design), (compiled) => this.#prepareAgain(run, info, compiled, trials));
     },
     'run.inspect': async ({ folder }) => {
       const run = new RunFolder(folder);
@@ -120,8 +121,8 @@ export class Engine {
     const { train, validate } = input.ranges;
     const split = splitOf(set, { ...(train && { train }), ...(validate && { validate }) });
     const values = input.from === undefined ? initialValues(compiled) : await weightsFrom(input.from, compiled);
-    const { device: asked, gpu, steps, source } = input;
-    const parts = { compiled, set, split, values, asked, gpu, position: new Position(), ...(steps && { steps }) };
+    const { device: asked, trials, steps, source } = input;
+    const parts = { compiled, set, split, values, asked, trials, position: new Position(), ...(steps && { steps }) };
     return this.#assemble(parts, async (device) => {
       if (input.folder === undefined) return undefined;
       const folder = new RunFolder(input.folder);
@@ -145,7 +146,7 @@ export class Engine {
     folder: RunFolder,
     info: RunInfo,
     compiled: CompiledDesign,
-    gpu: StartInput['gpu'],
+    trials: StartInput['trials'],
   ): Promise<Run> {
     const set = await this.#data.read(info.source);
     const { data, device: asked } = info.fingerprint;
@@ -160,7 +161,7 @@ export class Engine {
     const values = checkpoint?.values ?? initialValues(compiled);
     await rewindMetrics(folder.metrics, position);
     const { ranges: split, steps } = info;
-    const parts = { compiled, set, split, values, asked, gpu, position, ...(steps && { steps }) };
+    const parts = { compiled, set, split, values, asked, trials, position, ...(steps && { steps }) };
     return this.#assemble(parts, async () => folder);
   }
 
@@ -168,14 +169,14 @@ export class Engine {
     given: Pick<RunParts, 'compiled' | 'set' | 'split' | 'position' | 'steps'> & {
       readonly values: NamedValues;
       readonly asked: DeviceChoice;
-      readonly gpu: StartInput['gpu'];
+      readonly trials: StartInput['trials'];
     },
-    openFolder: (device: BackendName) => Promise<RunFolder | undefined>,
+    openFolder: (device: DeviceId) => Promise<RunFolder | undefined>,
   ): Promise<Run> {
-    const { values, asked, gpu, ...parts } = given;
+    const { values, asked, trials, ...parts } = given;
     const { compiled, set, split } = parts;
     const { classes } = checkFit(compiled, set);
-    const device = await chooseDevice(candidate(asked, gpu), asked, compiled, set, classes, values);
+    const device = await chooseDevice(candidates(asked, trials), asked, compiled, set, classes, values);
     const { design, report } = compiled;
     const trainer = new Trainer(design.network, report, values, device.backend, design.training);
     await trainer.prepare(Math.min(design.training.batchSize, split.train.end - split.train.begin));

@@ -3,6 +3,7 @@ import type { Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import type { Graph } from '#core/onnx/graph.ts';
+import { withEveryValue } from '#core/onnx/replay.ts';
 import { type Tensor as CoreTensor, elementCount } from '#core/onnx/tensor.ts';
 import { randomStream } from '#core/random.ts';
 import { type NamedTensor, namedTensors } from '#core/training/emit.ts';
@@ -20,7 +21,8 @@ import {
 } from '#core/training/program.ts';
 import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
 import type { Batch } from '../datasets/batches.ts';
-import type { Backend, StateTensor } from './backend.ts';
+import type { Backend, Session, StateTensor } from './backend.ts';
+import type { Trace } from './find-operator.ts';
 import { findCulprit, NotFiniteError } from './not-finite.ts';
 import { draw } from './random-tensors.ts';
 
@@ -39,7 +41,7 @@ export type Hyperparameters = OptimizerSettings & Pick<TrainingSettings, 'seed' 
 
 interface Compiled {
   readonly program: TrainingProgram;
-  readonly session: InferenceSession;
+  readonly session: Session;
 }
 
 /**
@@ -54,8 +56,8 @@ export class Trainer {
   readonly #tensors: readonly NamedTensor[];
   readonly #states = new Map<string, StateTensor>();
   readonly #training = new Map<number, Promise<Compiled>>();
-  readonly #inference = new Map<string, Promise<InferenceSession>>();
-  #readBack: Promise<InferenceSession> | undefined;
+  readonly #inference = new Map<string, Promise<Session>>();
+  #readBack: Promise<Session> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param values the network's tensors, and what the optimizer keeps for them where a run goes on; copied */
@@ -136,6 +138,20 @@ export class Trainer {
       feeds[name] = new Tensor('float32', data, type.dims);
     }
     return feeds;
+  }
+
+  /** Every number of one step, and the nodes that computed them; nothing of the step is kept. */
+  trace(batch: Batch, settings: Hyperparameters, step: number): Promise<Trace> {
+    return this.#inTurn(async () => {
+      const target = await this.#backend.target();
+      const program = compileTraining(this.#network, this.#report, batch.size, target, this.#settings);
+      const graph = withEveryValue(program.graph, target);
+      const results = await this.#runOnce(graph, this.#stepFeeds(program, batch, settings, step));
+      const values = Object.entries(results).map(([name, { dims, data }]) => {
+        return [name, { dtype: 'float32' as const, dims, data: data as Float32Array }] as const;
+      });
+      return { nodes: graph.nodes, values: new Map(values) };
+    });
   }
 
   /** Does the step once more with all of its values in sight: where is the first that is no finite number? */
@@ -256,7 +272,7 @@ export class Trainer {
     });
   }
 
-  #inferenceSession(batchSize: number, watch: readonly string[]): Promise<InferenceSession> {
+  #inferenceSession(batchSize: number, watch: readonly string[]): Promise<Session> {
     return remember(this.#inference, `${batchSize} ${watch.join(' ')}`, () =>
       this.#backend.createSession(this.#inferenceGraph(batchSize, watch), {
         oneThread: batchSize === 1,
@@ -277,7 +293,7 @@ export class Trainer {
   }
 
   /** The inputs a session asks for: those given, the rest from the state. */
-  #withStates(feeds: Readonly<Record<string, Tensor>>, session: InferenceSession): Record<string, Tensor> {
+  #withStates(feeds: Readonly<Record<string, Tensor>>, session: Session): Record<string, Tensor> {
     return Object.fromEntries(session.inputNames.map((name) => [name, feeds[name] ?? this.#state(name).now]));
   }
 

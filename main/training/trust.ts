@@ -1,8 +1,9 @@
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
-import { Batcher } from '../datasets/batches.ts';
+import { type Batch, Batcher } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
 import type { Backend } from './backend.ts';
 import type { CompiledDesign } from './compiled-design.ts';
+import { findOperator, relativeDifference } from './find-operator.ts';
 import { type Hyperparameters, type NamedValues, Trainer } from './trainer.ts';
 
 /** Pictures in the step that device and CPU are compared on. */
@@ -35,35 +36,48 @@ export async function compareWithCpu(
 ): Promise<Verdict> {
   const { design, report } = compiled;
   const order = Uint32Array.from({ length: Math.min(COMPARED, set.count) }, (_, i) => i);
-  const stepOn = async (where: Backend) => {
+  const on = async <T>(where: Backend, work: (trainer: Trainer, batch: Batch) => Promise<T>): Promise<T> => {
     const settings = { ...DEFAULT_TRAINING, loss: design.training.loss };
     const trainer = new Trainer(design.network, report, values, where, settings);
     try {
-      const { loss } = await trainer.step(new Batcher(set, classes).fill(order, 0, order.length), SETTINGS, 0);
-      return { loss, gradients: await trainer.firstGradients() };
+      return await work(trainer, new Batcher(set, classes).fill(order, 0, order.length));
     } finally {
       await trainer.dispose();
     }
   };
-  const expected = await stepOn(cpu);
-  const found = await stepOn(device);
-  if (relative([found.loss], [expected.loss]) > TOLERANCE) {
-    return { agrees: false, reason: `it computes a loss of ${found.loss}, the CPU ${expected.loss}` };
+  const step = async (trainer: Trainer, batch: Batch) => {
+    const { loss } = await trainer.step(batch, SETTINGS, 0);
+    return { loss, gradients: await trainer.firstGradients() };
+  };
+  const expected = await on(cpu, step);
+  const found = await on(device, step);
+  /** Where it goes wrong: the very graph of the device, every value of it, there and on the CPU. */
+  const because = async (difference: string): Promise<Verdict> => {
+    const trace = (trainer: Trainer, batch: Batch) => trainer.trace(batch, SETTINGS, 0);
+    const sameGraph: Backend = { ...cpu, target: () => device.target() };
+    const wrong = findOperator(await on(device, trace), await on(sameGraph, trace), TOLERANCE);
+    if (wrong === undefined) return { agrees: false, reason: difference };
+    const where = `${wrong.node.op} (${wrong.node.name}) differs by ${formatDifference(wrong.difference)}`;
+    return { agrees: false, reason: `${difference}: ${where}` };
+  };
+  if (relativeDifference([found.loss], [expected.loss]) > TOLERANCE) {
+    return because(`it computes a loss of ${found.loss}, the CPU ${expected.loss}`);
   }
   const ofLayer = largestByLayer(expected.gradients);
   let worst = { name: '', difference: 0 };
   for (const [name, gradient] of expected.gradients) {
     const least = NEGLIGIBLE * (ofLayer.get(layerOf(name)) ?? 0);
-    const difference = relative(found.gradients.get(name) ?? [], gradient, least);
+    const difference = relativeDifference(found.gradients.get(name) ?? [], gradient, least);
     if (difference > worst.difference) worst = { name, difference };
   }
   if (worst.difference <= TOLERANCE) return { agrees: true, largestDifference: worst.difference };
   const layer = [...report.layers.values()].find((one) => one.layer.name === layerOf(worst.name))?.layer;
-  const percent = (100 * worst.difference).toFixed(0);
-  return {
-    agrees: false,
-    reason: `the gradient of ${worst.name} (${layer?.kind ?? 'unknown layer'}) differs from the CPU's by ${percent} %`,
-  };
+  const much = formatDifference(worst.difference);
+  return because(`the gradient of ${worst.name} (${layer?.kind ?? 'unknown layer'}) differs from the CPU's by ${much}`);
+}
+
+function formatDifference(difference: number): string {
+  return `${(100 * difference).toFixed(0)} %`;
 }
 
 /** The layer that a tensor's full name begins with. */
@@ -78,16 +92,4 @@ function largestByLayer(gradients: ReadonlyMap<string, Float32Array>): ReadonlyM
     largest.set(layerOf(name), Math.max(most, largest.get(layerOf(name)) ?? 0));
   }
   return largest;
-}
-
-/** @param least what the difference is relative to where `expected` is smaller */
-function relative(found: ArrayLike<number>, expected: ArrayLike<number>, least = 0): number {
-  let [difference, scale] = [0, Math.max(least, 1e-6)];
-  for (let i = 0; i < expected.length; i++) {
-    const [a, b] = [found[i] as number, expected[i] as number];
-    if (!Number.isFinite(a)) return Number.POSITIVE_INFINITY;
-    difference = Math.max(difference, Math.abs(a - b));
-    scale = Math.max(scale, Math.abs(b));
-  }
-  return difference / scale;
 }

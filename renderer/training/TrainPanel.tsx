@@ -17,6 +17,8 @@ const DEVICE_NAMES: { readonly [D in DeviceChoice]: string } = {
   auto: 'Automatic: the fastest that can be trusted',
   cpu: 'CPU',
   webgpu: 'GPU (WebGPU)',
+  dml: 'GPU (DirectML)',
+  cuda: 'GPU (CUDA)',
 };
 
 /** How to train: data, settings, device; and how far it is. */
@@ -86,6 +88,8 @@ function DeviceField() {
   const device = useRun((state) => state.device);
   const devices = useRun((state) => state.devices);
   const cannot = (choice: DeviceChoice) => devices.some((one) => one.id === choice && !one.available);
+  // What this machine cannot have is not offered; a GPU that was not found is, with the reason.
+  const offered = DEVICES.filter((choice) => choice === device || choice === 'webgpu' || !cannot(choice));
   const note = devices.find((one) => one.id === device)?.note;
   return (
     <div className={`${fieldStyles.field} ${styles.whole}`}>
@@ -96,7 +100,7 @@ function DeviceField() {
         value={device}
         onChange={({ target }) => useRun.setState({ device: target.value as DeviceChoice })}
       >
-        {DEVICES.map((choice) => (
+        {offered.map((choice) => (
           <option key={choice} value={choice} disabled={cannot(choice)}>
             {DEVICE_NAMES[choice]}
             {cannot(choice) ? ' – not found here' : ''}

@@ -108,7 +108,9 @@ describe('templates and devices', () => {
       'resnet20',
     ]);
     const devices = json('devices');
-    expect(devices[0]).toMatchObject({ id: 'cpu', available: true });
+    expect(devices[0]).toMatchObject({ id: 'cpu', available: true, imagesPerSecond: expect.any(Number) });
+    expect(devices[0].memory).toBeGreaterThan(1e9);
+    expect(devices.map(({ id }: { id: string }) => id)).toEqual(['cpu', 'webgpu', 'dml', 'cuda']);
     expect(devices[1]).toMatchObject({ id: 'webgpu', available: expect.any(Boolean), note: expect.any(String) });
   });
 });

@@ -6,6 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readModel } from '#core/onnx/decode.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { writeDigits } from '../idx-files.ts';
@@ -27,7 +28,12 @@ function cli(...args: readonly string[]) {
 describe.skipIf(!atHand)('WebGPU in software', () => {
   it('is found', () => {
     const devices = JSON.parse(cli('devices', '--json').stdout);
-    expect(devices[1]).toMatchObject({ id: 'webgpu', available: true });
+    expect(devices[1]).toMatchObject({
+      id: 'webgpu',
+      available: true,
+      agrees: true,
+      imagesPerSecond: expect.any(Number),
+    });
   });
 
   /** A folder with a small data set and a design for it. */
@@ -73,6 +79,26 @@ describe.skipIf(!atHand)('WebGPU in software', () => {
     const said = train('webgpu', '--out', join(folder, 'model.onnx')).stdout;
     expect(said).toContain('device webgpu (chosen; one step agreed with the CPU)');
     expect(said).toContain('run in ONNX Runtime, it differs by at most');
+  });
+
+  it('trains LeNet-5, with its 6 → 16 CONV, for ten steps to the same weights', () => {
+    const folder = temporaryFolder();
+    writeDigits(join(folder, 'data'), 100);
+    const weights = (device: string) => {
+      const out = join(folder, `${device}.onnx`);
+      const options = ['--steps', '10', '--batch-size', '8', '--device', device, '--out', out];
+      const { status, stderr } = cli('train', 'lenet5', '--data', join(folder, 'data'), ...options);
+      expect(status, stderr).toBe(0);
+      return readModel(readFileSync(out)).tensors;
+    };
+    const [onGpu, onCpu] = [weights('webgpu'), weights('cpu')];
+    expect([...onGpu.keys()]).toContain('conv2.weight');
+    for (const [name, { data }] of onCpu) {
+      const found = onGpu.get(name)?.data as Float32Array;
+      const largest = (data as Float32Array).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+      const worst = found.reduce((most, value, i) => Math.max(most, Math.abs(value - (data[i] as number))), 0);
+      expect(worst / largest, name).toBeLessThan(1e-3);
+    }
   });
 
   it('goes on from a checkpoint, with what the optimizer keeps, as if it had not been stopped', async () => {

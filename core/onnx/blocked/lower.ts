@@ -3,6 +3,7 @@ import type { Graph, GraphNode, Value } from '../graph.ts';
 import type { AttributesOf, OperatorName } from '../operators/attributes.ts';
 import { intoBlocks, wholeBlocks } from '../operators/blocked.ts';
 import type { Target } from '../operators/operator.ts';
+import { replay } from '../replay.ts';
 import { blockedFilters } from './filters.ts';
 import { Readers } from './readers.ts';
 
@@ -261,13 +262,4 @@ class Lowering {
     const [n, blocks, h, w, b] = this.#to.dims(value) as readonly [number, number, number, number, number];
     return this.#to.add('Reshape', [value, this.#to.ints([n, blocks * b, h, w])], {});
   }
-}
-
-/** The graph once more, for the types of its values. */
-function replay(graph: Graph, target: Target): GraphBuilder {
-  const builder = new GraphBuilder(graph.name, target);
-  for (const [name, tensor] of graph.initializers) builder.initializer(name, tensor);
-  for (const { name, type } of graph.inputs) builder.input(name, type);
-  for (const node of graph.nodes) builder.addNode(node);
-  return builder;
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '#core/onnx/graph.ts';
 import { formatDesign } from '#core/project/design-file.ts';
@@ -62,37 +63,66 @@ describe('a device is trusted only after it agrees with the CPU', () => {
     expect(await compareWithCpu(withBatchNorm, set, 10, first, rounding, cpu)).toMatchObject({ agrees: true });
   });
 
-  it('one made to lie is caught, and the layer named', async () => {
+  it('one made to lie is caught, and the tensor named', async () => {
     const verdict = await compareWithCpu(compiled, set, 10, values, liar, cpu);
     expect(verdict).toMatchObject({ agrees: false });
     expect((verdict as { reason: string }).reason).toMatch(
-      /^the gradient of conv2\.weight \(Conv2D\) differs from the CPU's by \d+ %$/,
+      /^the gradient of conv2\.weight \(Conv2D\) differs from the CPU's by \d+ %/,
     );
+  });
+
+  it('an operator that is wrong wherever it stands is named', async () => {
+    /** Gives RELU a slope for negative numbers. */
+    const leaky = device((graph) => ({
+      ...graph,
+      nodes: graph.nodes.map((node) =>
+        node.op === 'Relu' ? ({ ...node, op: 'LeakyRelu', attributes: { alpha: 0.5 } } as typeof node) : node,
+      ),
+    }));
+    const verdict = await compareWithCpu(compiled, set, 10, values, leaky, cpu);
+    expect((verdict as { reason: string }).reason).toMatch(/: Relu \(relu1\/Relu\) differs by \d+ %$/);
+  });
+
+  it('of several, the fastest of those that agree trains', async () => {
+    const slow: Backend = {
+      ...honest,
+      createSession: async (graph, wishes) => {
+        const session = await honest.createSession(graph, wishes);
+        const run = async (...args: Parameters<typeof session.run>) => {
+          await setTimeout(50);
+          return session.run(...args);
+        };
+        return { inputNames: session.inputNames, release: () => session.release(), run: run as typeof session.run };
+      },
+    };
+    const chosen = await chooseDevice({ devices: [liar, slow], note: '' }, 'auto', compiled, set, 10, values);
+    expect(chosen.backend).toBe(cpu);
+    expect(chosen.note).toContain('webgpu is not used because the gradient of conv2.weight');
   });
 
   it('a run falls back to the CPU, and says why', async () => {
     for (const asked of ['auto', 'webgpu'] as const) {
-      const chosen = await chooseDevice({ gpu: liar, note: '' }, asked, compiled, set, 10, values);
+      const chosen = await chooseDevice({ devices: [liar], note: '' }, asked, compiled, set, 10, values);
       expect(chosen.backend).toBe(cpu);
       expect(chosen.note).toContain('webgpu is not used because the gradient of conv2.weight (Conv2D) differs');
     }
   });
 
   it('a device that fails is not used either', async () => {
-    const chosen = await chooseDevice({ gpu: broken, note: '' }, 'webgpu', compiled, set, 10, values);
+    const chosen = await chooseDevice({ devices: [broken], note: '' }, 'webgpu', compiled, set, 10, values);
     expect(chosen.backend).toBe(cpu);
     expect(chosen.note).toContain('webgpu is not used because it failed');
   });
 
   it('one that agrees is used where it is asked for, and timed where the choice is automatic', async () => {
-    const offered = { gpu: honest, note: '' };
+    const offered = { devices: [honest], note: '' };
     expect(await chooseDevice(offered, 'webgpu', compiled, set, 10, values)).toMatchObject({ backend: honest });
     const automatic = await chooseDevice(offered, 'auto', compiled, set, 10, values);
-    expect(automatic.note).toMatch(/^the faster one: webgpu [\d.]+ ms a step, cpu [\d.]+ ms$/);
+    expect(automatic.note).toMatch(/^the fastest a step: webgpu [\d.]+ ms, cpu [\d.]+ ms$/);
   });
 
   it('no GPU: the CPU, with the reason', async () => {
-    const chosen = await chooseDevice({ note: 'no GPU: none found' }, 'auto', compiled, set, 10, values);
+    const chosen = await chooseDevice({ devices: [], note: 'no GPU: none found' }, 'auto', compiled, set, 10, values);
     expect(chosen).toEqual({ backend: cpu, note: 'no GPU: none found' });
   });
 });

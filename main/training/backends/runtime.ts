@@ -1,0 +1,17 @@
+import { InferenceSession } from 'onnxruntime-node';
+import { encodeModel } from '#core/onnx/encode.ts';
+import type { Graph } from '#core/onnx/graph.ts';
+
+/** ORT reports errors only: its warnings speak of its own optimiser. */
+const ERRORS_ONLY = 3;
+
+const OPTIONS = {
+  graphOptimizationLevel: 'all',
+  executionMode: 'sequential',
+  logSeverityLevel: ERRORS_ONLY,
+} as const satisfies InferenceSession.SessionOptions;
+
+/** A session of ONNX Runtime with this project's options. */
+export function createSession(graph: Graph, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
+  return InferenceSession.create(encodeModel(graph), { ...OPTIONS, ...options });
+}

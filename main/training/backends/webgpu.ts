@@ -1,0 +1,19 @@
+import { WEBGPU_TARGET } from '#core/onnx/builder.ts';
+import { padConvChannels } from '#core/onnx/pad-channels.ts';
+import type { Backend } from '../backend.ts';
+import { createSession } from './runtime.ts';
+import { DeviceState } from './states.ts';
+
+/** Any maker's GPU, through Direct3D 12, Metal or Vulkan; weights and what the optimizer keeps stay on it. */
+export const webgpu: Backend = {
+  name: 'webgpu',
+  target: async () => WEBGPU_TARGET,
+  inMemory: false,
+  createSession: (graph, { keep = [] } = {}) =>
+    createSession(padConvChannels(graph, WEBGPU_TARGET), {
+      executionProviders: ['webgpu'],
+      preferredOutputLocation: Object.fromEntries(keep.map((name) => [name, 'gpu-buffer' as const])),
+    }),
+  createState: (dims, data) => new DeviceState(dims, data),
+  obstacle: () => '',
+};

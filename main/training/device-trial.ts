@@ -1,0 +1,49 @@
+import type { DeviceId } from '#contract/schemas.ts';
+import { formatDesign } from '#core/project/design-file.ts';
+import { randomStream } from '#core/random.ts';
+import { findTemplate } from '#core/templates/index.ts';
+import type { ImageSet } from '../datasets/image-set.ts';
+import { backend } from './backend.ts';
+import { stepTime } from './choose-device.ts';
+import { initialValues, readDesign } from './compiled-design.ts';
+import { compareWithCpu } from './trust.ts';
+
+const CLASSES = 10;
+/** Pictures in a measured step. */
+const BATCH = 64;
+
+/**
+ * One training step of LeNet-5 on a device and on the CPU. Throws where they differ or the device cannot be used; a broken
+ * driver may end the process, which is therefore one that has nothing else to do (contract/device-trials.ts).
+ */
+export async function tryDevice(device: DeviceId, measure: boolean): Promise<{ imagesPerSecond: number | null }> {
+  const template = findTemplate('lenet5');
+  if (template === undefined) throw new Error('There is no template lenet5');
+  const design = template.create();
+  const compiled = readDesign(formatDesign({ ...design, training: { ...design.training, batchSize: BATCH } }));
+  const values = initialValues(compiled);
+  const set = randomPictures();
+  const [tried, cpu] = [backend(device), backend('cpu')];
+  if (tried !== cpu) {
+    const verdict = await compareWithCpu(compiled, set, CLASSES, values, tried, cpu).catch((error: unknown) => {
+      throw new Error(reasonIn(error instanceof Error ? error.message : String(error)));
+    });
+    if (!verdict.agrees) throw new Error(verdict.reason);
+  }
+  if (!measure) return { imagesPerSecond: null };
+  return { imagesPerSecond: (1000 * BATCH) / (await stepTime(tried, compiled, set, CLASSES, values)) };
+}
+
+function randomPictures(): ImageSet {
+  const random = randomStream(1, 'device trial');
+  const pixels = Uint8Array.from({ length: BATCH * 28 * 28 }, () => random.below(256));
+  const labels = Uint16Array.from({ length: BATCH }, (_, i) => i % CLASSES);
+  const classNames = Array.from({ length: CLASSES }, (_, i) => String(i));
+  return { name: 'random pictures', shape: [1, 28, 28], count: BATCH, pixels, labels, classNames };
+}
+
+function reasonIn(error: string): string {
+  if (/No supported adapters|Failed to get a WebGPU adapter/i.test(error))
+    return 'no GPU with a working driver was found';
+  return error.split('\n')[0]?.trim().slice(0, 200) || 'it could not be started';
+}
