@@ -2,9 +2,10 @@
 """Times PyTorch training steps of ConvCanvas designs, for a ratio in the same run. Debian: apt-get install python3-torch.
 
 Usage: torch_step.py design.convcanvas [--batch 64] [--steps 20] [--threads 2] [--device cpu|cuda]
-Prints one JSON line: {"engine", "msPerStep", "peakBytes"}; the median of the steps, the process's largest memory.
+Prints one JSON line: {"engine", "msPerStep", "peakBytes", "idleBytes"}; the median of the steps, the process's largest
+memory at the end and before the network was made.
 """
-import argparse, json, resource, statistics, time
+import argparse, json, statistics, time
 import torch
 from torch import nn
 import torch.nn.functional as F
@@ -85,6 +86,13 @@ class Drawn(nn.Module):
         return values[self.order[-1][0]]
 
 
+def memory():
+    """The process's largest memory so far, bytes. (What getrusage tells includes the process that started this one.)"""
+    with open("/proc/self/status") as status:
+        return 1024 * int(next(line for line in status if line.startswith("VmHWM:")).split()[1])
+
+
+idle = memory()
 with open(options.design) as file:
     design = json.load(file)
 model = Drawn(design, options.batch).to(options.device)
@@ -109,4 +117,4 @@ for _ in range(options.steps):
     begin = time.perf_counter()
     step()
     times.append(1e3 * (time.perf_counter() - begin))
-print(json.dumps({"engine": f"PyTorch {torch.__version__}", "msPerStep": statistics.median(times), "peakBytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+print(json.dumps({"engine": f"PyTorch {torch.__version__}", "msPerStep": statistics.median(times), "peakBytes": memory(), "idleBytes": idle}))

@@ -141,7 +141,8 @@ export function compileTraining(
   const decays = settings.weightDecay > 0;
   const finite: Value[] = [];
   graph.within('update', () => {
-    for (const tensor of learned) {
+    // The last layer's first: the runtime computes them in this order, and a gradient is gone before the next is there.
+    for (const tensor of learned.toReversed()) {
       const gradient = gradients.get(tensor.name);
       if (gradient === undefined) continue; // the loss does not depend on it
       const type = { dtype: 'float32', dims: tensor.spec.dims } as const;

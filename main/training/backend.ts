@@ -11,8 +11,6 @@ import { webgpu } from './backends/webgpu.ts';
 export interface StateTensor {
   /** What the next step reads. */
   readonly now: Tensor;
-  /** Where the next step should write; null lets the runtime allocate. */
-  readonly target: Tensor | null;
   /** Takes what the step wrote as the value from now on. */
   replace(written: Tensor): void;
   dispose(): void;
@@ -23,6 +21,8 @@ export interface SessionWishes {
   readonly keep?: readonly string[];
   /** For work on the side that is too small for several threads: those would go on spinning in training's way. */
   readonly oneThread?: boolean;
+  /** Its state alone is so large that memory counts more than speed. */
+  readonly large?: boolean;
 }
 
 /** A graph that can be run: what is needed of an InferenceSession. */

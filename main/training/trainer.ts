@@ -22,6 +22,7 @@ import {
 import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
 import type { Batch } from '../datasets/batches.ts';
 import type { Backend, Session, StateTensor } from './backend.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import type { Trace } from './find-operator.ts';
 import { findCulprit, NotFiniteError } from './not-finite.ts';
 import { draw } from './random-tensors.ts';
@@ -38,6 +39,9 @@ export type NamedValues = ReadonlyMap<string, CoreTensor & { readonly data: Floa
 
 /** What one step is told; the learning rate is that of the step. */
 export type Hyperparameters = OptimizerSettings & Pick<TrainingSettings, 'seed' | 'l1Decay'>;
+
+/** Bytes of weights and what the optimizer keeps from which old ones are given back at every step. */
+const LARGE = 64e6;
 
 interface Compiled {
   readonly program: TrainingProgram;
@@ -57,6 +61,8 @@ export class Trainer {
   readonly #states = new Map<string, StateTensor>();
   readonly #training = new Map<number, Promise<Compiled>>();
   readonly #inference = new Map<string, Promise<Session>>();
+  /** Whether what a step replaces is worth giving back at once. */
+  readonly #isLarge: boolean;
   #readBack: Promise<Session> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -84,6 +90,8 @@ export class Trainer {
         this.#states.set(slot, device.createState(spec.dims, value));
       }
     }
+    const bytes = [...this.#states.values()].reduce((sum, { now }) => sum + 4 * elementCount(now.dims), 0);
+    this.#isLarge = device.inMemory && bytes >= LARGE;
   }
 
   /** Compiles for a batch size ahead of its first step. */
@@ -104,19 +112,20 @@ export class Trainer {
   async #step(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
     const { program, session } = await this.#compiled(batch.size);
     const feeds = this.#stepFeeds(program, batch, settings, step);
-    const fetches: Record<string, Tensor | null> = { [STEP.loss]: null, [STEP.correct]: null, [STEP.finite]: null };
-    for (const { name, next } of program.states) fetches[next] = this.#state(name).target;
-    const results = await session.run(this.#withStates(feeds, session), fetches);
+    if (this.#isLarge) await collectGarbage(); // what the step before replaced
+    const results = await session.run(this.#withStates(feeds, session));
     const loss = scalarOf(results[STEP.loss]);
     if (!Number.isFinite(loss + scalarOf(results[STEP.finite]))) {
-      // What was there before the step still is: on the CPU in the other buffers, on a GPU until it is given back.
+      // What was there before the step still is.
       for (const { next } of program.states) {
         const written = results[next] as Tensor;
         if (written.location === 'gpu-buffer') written.dispose();
       }
       throw new NotFiniteError(loss, await this.#culprit(batch, settings, step));
     }
-    for (const { name, next } of program.states) this.#state(name).replace(results[next] as Tensor);
+    for (const { name, next } of program.states) {
+      this.#state(name).replace(results[next] as Tensor);
+    }
     return { loss, correct: scalarOf(results[STEP.correct]) };
   }
 
@@ -268,7 +277,7 @@ export class Trainer {
       const target = await this.#backend.target();
       const program = compileTraining(this.#network, this.#report, batchSize, target, this.#settings);
       const keep = program.states.map((state) => state.next);
-      return { program, session: await this.#backend.createSession(program.graph, { keep }) };
+      return { program, session: await this.#backend.createSession(program.graph, { keep, large: this.#isLarge }) };
     });
   }
 

@@ -3,9 +3,9 @@ import type { Graph, GraphNode, Value } from '../graph.ts';
 import type { AttributesOf, OperatorName } from '../operators/attributes.ts';
 import { intoBlocks, wholeBlocks } from '../operators/blocked.ts';
 import type { Target } from '../operators/operator.ts';
+import { Readers } from '../readers.ts';
 import { replay } from '../replay.ts';
 import { blockedFilters } from './filters.ts';
-import { Readers } from './readers.ts';
 
 /** Filling channels up to whole blocks may cost this many times the multiplications, no more. */
 const MOST_WASTE = 3;

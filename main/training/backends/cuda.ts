@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { CPU_TARGET } from '#core/onnx/builder.ts';
 import type { Backend } from '../backend.ts';
 import { createSession } from './runtime.ts';
-import { DoubleBuffer } from './states.ts';
+import { FedBack } from './states.ts';
 
 const PROVIDER = 'libonnxruntime_providers_cuda.so';
 
@@ -17,7 +17,7 @@ export const cuda: Backend = {
   target: async () => CPU_TARGET,
   inMemory: true,
   createSession: (graph) => createSession(graph, { executionProviders: ['cuda'] }),
-  createState: (dims, data) => new DoubleBuffer(dims, data),
+  createState: (dims, data) => new FedBack(dims, data),
   obstacle: () => {
     if (process.platform !== 'linux' || process.arch !== 'x64') return 'ONNX Runtime for Node has it on Linux x64 only';
     return existsSync(join(binaries(), PROVIDER)) ? '' : 'not installed; convcanvas devices --install-cuda fetches it';

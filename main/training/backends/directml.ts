@@ -1,7 +1,7 @@
 import { CPU_TARGET } from '#core/onnx/builder.ts';
 import type { Backend } from '../backend.ts';
 import { createSession } from './runtime.ts';
-import { DoubleBuffer } from './states.ts';
+import { FedBack } from './states.ts';
 
 /** Windows' own way to any GPU. ONNX Runtime's JavaScript binding keeps no tensors there: state crosses at every step. */
 export const directml: Backend = {
@@ -10,6 +10,6 @@ export const directml: Backend = {
   inMemory: true,
   // DirectML wants neither memory patterns nor parallel execution.
   createSession: (graph) => createSession(graph, { executionProviders: ['dml'], enableMemPattern: false }),
-  createState: (dims, data) => new DoubleBuffer(dims, data),
+  createState: (dims, data) => new FedBack(dims, data),
   obstacle: () => (process.platform === 'win32' ? '' : 'DirectML is a part of Windows'),
 };

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Network } from '#core/network/network.ts';
 import { propagate } from '#core/network/propagate.ts';
+import { accumulateInGemm } from '#core/onnx/accumulate-in-gemm.ts';
 import { toBlocked } from '#core/onnx/blocked/lower.ts';
 import { CPU_TARGET, GraphBuilder } from '#core/onnx/builder.ts';
 import { decodeGraph, OnnxError } from '#core/onnx/decode.ts';
@@ -157,7 +158,7 @@ describe.skipIf(!hasLayout)('a training step in blocks', () => {
 
   it.each(Object.entries(NETWORKS))('%s', async (_name, create) => {
     const network = create();
-    const lowered = toBlocked(step(network, blockedTarget), blockedTarget);
+    const lowered = toBlocked(accumulateInGemm(step(network, blockedTarget), blockedTarget), blockedTarget);
     expect(lowered.nodes.some(({ op }) => op === 'NchwcConv')).toBe(true);
     const errors = await errorsOf(step(network, CPU_TARGET), lowered, initialFeeds(network));
     // Rounding may carry a single number over RELU's corner, which all gradients before it then tell.
@@ -182,4 +183,15 @@ it('is not read from a file', () => {
   const x = graph.input('x', { dtype: 'float32', dims: [1, 16, 2, 2] });
   graph.output(graph.add('ReorderInput', [x], {}), 'y');
   expect(() => decodeGraph(encodeModel(graph.build()), 1)).toThrow(OnnxError);
+});
+
+it('a product that is only added to something adds to it', () => {
+  const network = NETWORKS['LeNet-5']!();
+  const { graph } = compileTraining(network, propagate(network), BATCH, CPU_TARGET);
+  const products = accumulateInGemm(graph, CPU_TARGET).nodes.filter(({ op }) => op === 'Gemm');
+  const velocities = products.filter(({ outputs }) => outputs[0]?.endsWith('.weight.velocity.next'));
+  expect(velocities.map(({ outputs }) => outputs[0]).sort()).toEqual(
+    ['fc1', 'fc2', 'fc3'].map((layer) => `${layer}.weight.velocity.next`),
+  );
+  for (const { inputs } of velocities) expect(inputs).toHaveLength(3);
 });

@@ -1,4 +1,4 @@
-import type { Graph, GraphNode, Value } from '../graph.ts';
+import type { Graph, GraphNode, Value } from './graph.ts';
 
 /** Who reads each value of a graph. */
 export class Readers {
