@@ -156,7 +156,7 @@ describe.skipIf(!hasLayout)('a training step in blocks', () => {
   const step = (network: Network, target: Target) =>
     compileTraining(network, propagate(network), BATCH, target, undefined, true).graph;
 
-  it.each(Object.entries(NETWORKS))('%s', async (_name, create) => {
+  it.each(Object.entries(NETWORKS))('%s', { timeout: 30_000 }, async (_name, create) => {
     const network = create();
     const lowered = toBlocked(accumulateInGemm(step(network, blockedTarget), blockedTarget), blockedTarget);
     expect(lowered.nodes.some(({ op }) => op === 'NchwcConv')).toBe(true);
