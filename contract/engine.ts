@@ -22,6 +22,7 @@ import {
   samples,
   samplesRequest,
   stepMetrics,
+  trainingMemory,
   trials,
   watch,
 } from './schemas.ts';
@@ -48,6 +49,8 @@ export const engineContract = defineContract({
       z.strictObject({ device: deviceId, measure: z.boolean() }),
       z.object({ imagesPerSecond: z.number().nullable() }),
     ),
+    /** Predicts what a training step with the design's own batch size takes on the CPU. */
+    'design.memory': call(z.strictObject({ design: designText }), trainingMemory),
     'devices.list': call(z.strictObject({ trials }), z.array(device)),
     /** Prepares and starts a run; one that is under way is stopped first. Its course comes as events. */
     'run.start': call(

@@ -83,6 +83,20 @@ export const device = z.object({
 });
 export type Device = z.infer<typeof device>;
 
+/** Memory of a training step on the CPU at its largest, bytes. */
+export const trainingMemory = z.object({
+  /** Weights and what the optimizer keeps for each. */
+  state: z.number(),
+  /** Activations, gradients and copies at the moment when they are most. */
+  values: z.number(),
+  total: z.number(),
+  /** Of this machine. */
+  available: z.number(),
+  /** The largest batch whose step fits into the machine's memory; 0 where not even one image does. */
+  largestBatch: z.int().nonnegative(),
+});
+export type TrainingMemory = z.infer<typeof trainingMemory>;
+
 export const RUN_STATUSES = [
   'preparing',
   'running',

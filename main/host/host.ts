@@ -131,6 +131,7 @@ export class Host {
     'data.resize': ({ id, size }) => this.#data.resize(id, size ?? undefined),
     'data.samples': async ({ id, ...request }) =>
       this.#training.call('data.samples', { source: await this.#data.source(id), ...request }),
+    'design.memory': (input) => this.#training.call('design.memory', input),
     'devices.list': async () => this.#training.call('devices.list', { trials: await this.#triedDevices() }),
     'run.start': (input) => this.#start(input),
     'run.pause': () => this.#training.call('run.pause', {}),

@@ -19,6 +19,7 @@ import { tryDevice } from './device-trial.ts';
 import { candidates, listDevices, possibleDevices } from './devices.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { exportModel } from './export-model.ts';
+import { trainingMemory } from './memory.ts';
 import { convLayers, filterBanks } from './pictures.ts';
 import { Position } from './position.ts';
 import { Run, type RunParts } from './run.ts';
@@ -46,6 +47,7 @@ export class Engine {
     'data.samples': ({ source, ...request }) => this.#samples(source, request),
     'devices.possible': () => possibleDevices(),
     'device.try': ({ device, measure }) => tryDevice(device, measure),
+    'design.memory': ({ design }) => trainingMemory(readDesign(design)),
     'devices.list': ({ trials }) => listDevices(trials),
     'run.start': (input) => this.#begin(readDesign(input.design), (compiled) => this.#prepare(input, compiled)),
     'run.continue': async ({ folder, trials }) => {

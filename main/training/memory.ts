@@ -1,3 +1,5 @@
+import { totalmem } from 'node:os';
+import type { TrainingMemory } from '#contract/schemas.ts';
 import { accumulateInGemm } from '#core/onnx/accumulate-in-gemm.ts';
 import { toBlocked } from '#core/onnx/blocked/lower.ts';
 import { peakMemory } from '#core/onnx/peak-memory.ts';
@@ -13,24 +15,32 @@ const NODE = 15e3;
 /** Room between values that the runtime's memory loses. */
 const GAPS = 1.15;
 
-/** What training on the CPU takes at its largest, beside the program itself and the pictures, bytes. */
-export interface TrainingMemory {
-  /** Weights and what the optimizer keeps for each. */
-  readonly state: number;
-  /** Activations, gradients and copies at the moment when they are most. */
-  readonly values: number;
-  readonly total: number;
-}
-
 /**
  * Predicts the largest memory of a training step on the CPU: the graph that would run is gone through value by value. At
  * the end of a step the state is there three times: as it was, as it is now, and on its way to JavaScript.
+ *
+ * @param batchSize the design's own where left out
  */
-export async function trainingMemory({ design, report }: CompiledDesign, batchSize: number): Promise<TrainingMemory> {
+export async function trainingMemory(
+  compiled: CompiledDesign,
+  batchSize = compiled.design.training.batchSize,
+): Promise<TrainingMemory> {
+  const [one, two] = [await predict(compiled, batchSize), await predict(compiled, 2 * batchSize)];
+  const available = totalmem();
+  // All but the constant part grows with the batch.
+  const perImage = (two.live - one.live) / batchSize;
+  const fits = (available - one.fixed - (one.live - perImage * batchSize)) / perImage;
+  const largestBatch = one.fixed + 2 * one.state > available ? 0 : Math.max(0, Math.floor(fits));
+  const values = Math.max(one.live, 2 * one.state);
+  return { state: one.state, values, total: one.fixed + values, available, largestBatch };
+}
+
+/** Bytes of a step: of the state, of all that does not depend on the batch, and of the values of the graph. */
+async function predict({ design, report }: CompiledDesign, batchSize: number) {
   const target = await backend('cpu').target();
   const { graph, states } = compileTraining(design.network, report, batchSize, target, design.training);
   const fitted = toBlocked(accumulateInGemm(graph, target), target);
   const state = states.reduce((sum, { dims }) => sum + 4 * elementCount(dims), 0);
-  const values = Math.max(GAPS * peakMemory(fitted, target), 2 * state);
-  return { state, values, total: RUNTIME + NODE * fitted.nodes.length + state + values };
+  const fixed = RUNTIME + NODE * fitted.nodes.length + state;
+  return { state, fixed, live: GAPS * peakMemory(fitted, target) };
 }

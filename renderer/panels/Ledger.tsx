@@ -9,6 +9,7 @@ import { formatVolume } from '#core/shape.ts';
 import { slotCount } from '#core/training/optimizers/index.ts';
 import { select, useDocument } from '../document/store.ts';
 import styles from './Panels.module.css';
+import { TrainingMemoryNote } from './TrainingMemoryNote.tsx';
 
 function receptiveField({ receptiveField: field }: LayerReport): string {
   return field === undefined ? '–' : fieldSides(field).toReversed().join('×');
@@ -102,6 +103,7 @@ export function Ledger() {
           </tr>
         </tfoot>
       </table>
+      <TrainingMemoryNote />
       <details className={styles.conventions}>
         <summary>How these are counted</summary>
         <ul>

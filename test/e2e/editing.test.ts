@@ -204,6 +204,15 @@ describe('the ledger', () => {
     await shows(total, '60.95 MB an image');
     await shows(page.getByRole('row', { name: /^conv13/ }), '196×196');
   });
+
+  it('says what training will take, and the largest batch that fits', async () => {
+    const { page } = await openPage((await startServer()).url);
+    await choose(page, LENET);
+    await tab(page, 'Ledger').click();
+    const note = page.getByTestId('training-memory');
+    await shows(note, /Training a batch of \d+ on the CPU will take about [\d.]+ MB at its largest/);
+    await shows(note, /This machine's [\d.]+ [GT]B would do for a batch of [\d,]+\./);
+  });
 });
 
 describe('a design and its file', () => {
