@@ -1,45 +1,9 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { DeviceId } from '#contract/schemas.ts';
-import type { Graph } from '#core/onnx/graph.ts';
-import type { Target } from '#core/onnx/operators/operator.ts';
 import { cpu } from './backends/cpu.ts';
 import { cuda } from './backends/cuda.ts';
+import type { Backend } from './backends/define.ts';
 import { directml } from './backends/directml.ts';
 import { webgpu } from './backends/webgpu.ts';
-
-/** One tensor that a training step reads and replaces. */
-export interface StateTensor {
-  /** What the next step reads. */
-  readonly now: Tensor;
-  /** Takes what the step wrote as the value from now on. */
-  replace(written: Tensor): void;
-  dispose(): void;
-}
-
-export interface SessionWishes {
-  /** Outputs that stay on the device. */
-  readonly keep?: readonly string[];
-  /** For work on the side that is too small for several threads: those would go on spinning in training's way. */
-  readonly oneThread?: boolean;
-  /** Its state alone is so large that memory counts more than speed. */
-  readonly large?: boolean;
-}
-
-/** A graph that can be run: what is needed of an InferenceSession. */
-export type Session = Pick<InferenceSession, 'inputNames' | 'run' | 'release'>;
-
-/** Where graphs run: how they are compiled, and where a run's state lives. */
-export interface Backend {
-  readonly name: DeviceId;
-  /** What decides how gradients are written; asked once. */
-  target(): Promise<Target>;
-  createSession(graph: Graph, wishes?: SessionWishes): Promise<Session>;
-  createState(dims: readonly number[], data: Float32Array): StateTensor;
-  /** Whether the values of a state can be read without a copy: they are an array of this process. */
-  readonly inMemory: boolean;
-  /** What is missing on this machine, '' where nothing is that can be known without trying. */
-  obstacle(): string;
-}
 
 const TABLE: { readonly [D in DeviceId]: Backend } = { cpu, webgpu, dml: directml, cuda };
 

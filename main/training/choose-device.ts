@@ -1,7 +1,8 @@
 import type { DeviceChoice } from '#contract/schemas.ts';
 import { Batcher } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
-import { type Backend, backend } from './backend.ts';
+import { backend } from './backend.ts';
+import type { Backend } from './backends/define.ts';
 import type { CompiledDesign } from './compiled-design.ts';
 import type { Candidates } from './devices.ts';
 import { type NamedValues, Trainer } from './trainer.ts';

@@ -1,5 +1,6 @@
 import type { Device, DeviceChoice, DeviceId, Trial } from '#contract/schemas.ts';
-import { BACKENDS, type Backend, backend } from './backend.ts';
+import { BACKENDS, backend } from './backend.ts';
+import type { Backend } from './backends/define.ts';
 import { cpuHardware, gpuHardware, type Hardware } from './hardware.ts';
 
 const KINDS: { readonly [D in DeviceId]: { readonly name: string; readonly note: string } } = {

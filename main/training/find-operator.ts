@@ -1,5 +1,4 @@
 import type { GraphNode } from '#core/onnx/graph.ts';
-import type { NamedValues } from './trainer.ts';
 
 /** What an operator answered on a device that it does not answer on the CPU. */
 export interface WrongOperator {
@@ -11,7 +10,7 @@ export interface WrongOperator {
 /** A step as it was computed: its nodes in order, and every value by name. */
 export interface Trace {
   readonly nodes: readonly GraphNode[];
-  readonly values: NamedValues;
+  readonly values: ReadonlyMap<string, { readonly data: Float32Array }>;
 }
 
 /**

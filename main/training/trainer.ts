@@ -21,7 +21,7 @@ import {
 } from '#core/training/program.ts';
 import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
 import type { Batch } from '../datasets/batches.ts';
-import type { Backend, Session, StateTensor } from './backend.ts';
+import type { Backend, Session, StateTensor } from './backends/define.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Trace } from './find-operator.ts';
 import { findCulprit, NotFiniteError } from './not-finite.ts';

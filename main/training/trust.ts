@@ -1,7 +1,7 @@
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { type Batch, Batcher } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
-import type { Backend } from './backend.ts';
+import type { Backend } from './backends/define.ts';
 import type { CompiledDesign } from './compiled-design.ts';
 import { findOperator, relativeDifference } from './find-operator.ts';
 import { type Hyperparameters, type NamedValues, Trainer } from './trainer.ts';

@@ -2,8 +2,8 @@ import { accumulateInGemm } from '#core/onnx/accumulate-in-gemm.ts';
 import { toBlocked } from '#core/onnx/blocked/lower.ts';
 import { CPU_TARGET } from '#core/onnx/builder.ts';
 import type { Target } from '#core/onnx/operators/operator.ts';
-import type { Backend } from '../backend.ts';
 import { channelBlock } from './channel-block.ts';
+import type { Backend } from './define.ts';
 import { createSession } from './runtime.ts';
 import { FedBack } from './states.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CPU_TARGET } from '#core/onnx/builder.ts';
-import type { Backend } from '../backend.ts';
+import type { Backend } from './define.ts';
 import { createSession } from './runtime.ts';
 import { FedBack } from './states.ts';
 

@@ -1,5 +1,5 @@
 import { CPU_TARGET } from '#core/onnx/builder.ts';
-import type { Backend } from '../backend.ts';
+import type { Backend } from './define.ts';
 import { createSession } from './runtime.ts';
 import { FedBack } from './states.ts';
 

@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node';
-import type { StateTensor } from '../backend.ts';
+import type { StateTensor } from './define.ts';
 
 /**
  * A state that every step answers anew: the answer is what the next step reads. (An answer on the CPU is copied on its way

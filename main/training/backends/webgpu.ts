@@ -1,6 +1,6 @@
 import { WEBGPU_TARGET } from '#core/onnx/builder.ts';
 import { padConvChannels } from '#core/onnx/pad-channels.ts';
-import type { Backend } from '../backend.ts';
+import type { Backend } from './define.ts';
 import { createSession } from './runtime.ts';
 import { FedBack } from './states.ts';
 
