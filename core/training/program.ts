@@ -63,7 +63,7 @@ export const WATCHED = {
 /** The scalar for λ₁, beside the optimizer's own. */
 export const L1 = 'l1';
 
-const SCALAR = { dtype: 'float32', dims: [] } as const;
+export const SCALAR = { dtype: 'float32', dims: [] } as const;
 
 /** Name of the state tensor that an optimizer keeps for a weight. */
 export function slotName(tensor: string, slot: string): string {
@@ -97,37 +97,58 @@ export function compileTraining(
   watch = false,
 ): TrainingProgram {
   const graph = new GraphBuilder('training-step', target);
-  const { forward, judged, scores, classes, wanted } = emitForBatch(
-    graph,
-    network,
-    report,
-    'training',
+  const { forward, loss, correct, classes, gradients } = emitGradients(graph, network, report, batchSize, settings);
+  const { states, rates, finite } = emitUpdate(graph, report, gradients, settings);
+  const buffers = emitBuffers(graph, report, forward.bufferUpdates);
+  graph.output(loss, STEP.loss);
+  graph.output(correct, STEP.correct);
+  checkFinite(graph, [...finite, ...buffers.finite]);
+  if (watch) {
+    for (const [id, value] of forward.values) graph.output(value, WATCHED.activation(id));
+    for (const [tensor, gradient] of gradients) graph.output(gradient, WATCHED.gradient(tensor));
+  }
+  return {
+    graph: graph.build(),
     batchSize,
-    settings.loss,
-  );
-  const { slots, scalars: numbers, update } = optimizer(settings.optimizer);
-  const scalarNames = [...Object.keys(numbers(DEFAULT_TRAINING, 1)), ...(settings.l1Decay > 0 ? [L1] : [])];
+    classes,
+    states: [...states, ...buffers.states],
+    randoms: forward.randoms,
+    rates,
+  };
+}
+
+/** The network over a batch, its loss and hits, and the gradient of every tensor that learns. */
+export function emitGradients(
+  graph: GraphBuilder,
+  network: Network,
+  report: NetworkReport,
+  batchSize: number,
+  settings: CompiledSettings,
+) {
+  const emitted = emitForBatch(graph, network, report, 'training', batchSize, settings.loss);
+  const { forward, judged, scores, classes, wanted } = emitted;
   const loss = graph.within('loss', () =>
     lossDefinition(settings.loss).emit(graph, judged, smoothed(graph, wanted, settings.labelSmoothing)),
   );
   const correct = graph.within('loss', () => correctCount(graph, scores, wanted));
-
   const learned = learnedTensors(report);
   if (learned.length === 0) {
     throw new NotTrainableError('Nothing here learns: no layer has weights that are trainable. Add a CONV or an FC.');
   }
-  const raw = differentiate(
-    graph,
-    loss,
-    learned.map((tensor) => tensor.name),
-  );
+  const names = learned.map((tensor) => tensor.name);
+  return { forward, loss, correct, classes, gradients: differentiate(graph, loss, names) };
+}
+
+/** What the optimizer makes of the gradients, as outputs of the graph. */
+export function emitUpdate(
+  graph: GraphBuilder,
+  report: NetworkReport,
+  raw: ReadonlyMap<string, Value>,
+  settings: CompiledSettings,
+) {
+  const { slots, scalars: numbers, update } = optimizer(settings.optimizer);
+  const scalarNames = [...Object.keys(numbers(DEFAULT_TRAINING, 1)), ...(settings.l1Decay > 0 ? [L1] : [])];
   const gradients = settings.clipNorm > 0 ? graph.within('clip', () => clipped(graph, raw, settings.clipNorm)) : raw;
-  const states: State[] = [];
-  const keep = (name: Value, updated: Value, tensor: NamedTensor, role: State['role']) => {
-    const next = `${name}.next`;
-    graph.output(updated, next);
-    states.push({ name, next, dims: tensor.spec.dims, tensor, role });
-  };
   const inputs = new Map<string, RatesInput>();
   const scalarsFor = (rates: Rates): RatesInput => {
     const key = scalarName('', rates);
@@ -139,10 +160,11 @@ export function compileTraining(
     return made;
   };
   const decays = settings.weightDecay > 0;
+  const states: State[] = [];
   const finite: Value[] = [];
   graph.within('update', () => {
     // The last layer's first: the runtime computes them in this order, and a gradient is gone before the next is there.
-    for (const tensor of learned.toReversed()) {
+    for (const tensor of learnedTensors(report).toReversed()) {
       const gradient = gradients.get(tensor.name);
       if (gradient === undefined) continue; // the loss does not depend on it
       const type = { dtype: 'float32', dims: tensor.spec.dims } as const;
@@ -152,30 +174,38 @@ export function compileTraining(
       const l1 = scalars[L1];
       const pulled = l1 === undefined ? gradient : withL1(graph, gradient, tensor.name, l1);
       const updated = update({ graph, weight: tensor.name, gradient: pulled, decays, slots: before, scalars });
-      keep(tensor.name, updated.weight, tensor, 'tensor');
-      for (const slot of slots) keep(slotName(tensor.name, slot), updated.slots[slot] as Value, tensor, 'slot');
+      states.push(nextState(graph, tensor.name, updated.weight, tensor, 'tensor'));
+      for (const slot of slots) {
+        const name = slotName(tensor.name, slot);
+        states.push(nextState(graph, name, updated.slots[slot] as Value, tensor, 'slot'));
+      }
       finite.push(updated.weight);
     }
-    for (const tensor of namedTensors(report)) {
-      const updated = forward.bufferUpdates.get(tensor.name);
-      if (updated === undefined) continue;
-      keep(tensor.name, updated, tensor, 'tensor');
-      finite.push(updated);
-    }
   });
+  return { states, rates: [...inputs.values()], finite };
+}
 
-  graph.output(loss, STEP.loss);
-  graph.output(correct, STEP.correct);
+/** Running means and variances as outputs of the graph. */
+export function emitBuffers(graph: GraphBuilder, report: NetworkReport, updates: ReadonlyMap<string, Value>) {
+  const moved = namedTensors(report).flatMap((tensor) => {
+    const updated = updates.get(tensor.name);
+    return updated === undefined ? [] : [{ tensor, updated }];
+  });
+  const states = moved.map(({ tensor, updated }) => nextState(graph, tensor.name, updated, tensor, 'tensor'));
+  return { states, finite: moved.map(({ updated }) => updated) };
+}
+
+function nextState(graph: GraphBuilder, name: Value, updated: Value, tensor: NamedTensor, role: State['role']): State {
+  const next = `${name}.next`;
+  graph.output(updated, next);
+  return { name, next, dims: tensor.spec.dims, tensor, role };
+}
+
+export function checkFinite(graph: GraphBuilder, values: readonly Value[]): void {
   graph.output(
-    graph.within('check', () => sumOf(graph, finite)),
+    graph.within('check', () => sumOf(graph, values)),
     STEP.finite,
   );
-  if (watch) {
-    for (const [id, value] of forward.values) graph.output(value, WATCHED.activation(id));
-    for (const [tensor, gradient] of raw) graph.output(gradient, WATCHED.gradient(tensor));
-  }
-  const rates = [...inputs.values()];
-  return { graph: graph.build(), batchSize, classes, states, randoms: forward.randoms, rates };
 }
 
 /** The forward pass with its weights as inputs: evaluation, activation maps and the check of an exported file use it. */

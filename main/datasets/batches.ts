@@ -28,6 +28,15 @@ export function batchSizes(count: number, batchSize: number): readonly number[] 
   return [...new Array<number>(full).fill(batchSize), ...(rest > 0 ? [rest] : [])];
 }
 
+/** Some of a batch's pictures, as views of its arrays. */
+export function partOf({ size, pixels, target }: Batch, begin: number, count: number): Batch {
+  const slice = <A extends Uint8Array | Float32Array>(array: A) => {
+    const each = array.length / size;
+    return array.subarray(begin * each, (begin + count) * each) as A;
+  };
+  return { size: count, pixels: slice(pixels), target: slice(target) };
+}
+
 /** How pictures are changed while training. */
 export interface Augmented {
   readonly settings: Augmentation;

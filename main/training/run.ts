@@ -1,4 +1,4 @@
-import type { InputOf } from '#contract/define.ts';
+import type { InputOf, PayloadOf } from '#contract/define.ts';
 import type { EngineContract } from '#contract/engine.ts';
 import { type EpochMetrics, isTraining, isUnderWay, type RunStatus } from '#contract/schemas.ts';
 import type { Server } from '#contract/serve.ts';
@@ -47,6 +47,8 @@ export class Run {
   readonly #recorder: Recorder | undefined;
   /** The weights of the epoch with the lowest validation loss, where they are wanted and no folder keeps them. */
   #best: NamedValues | undefined;
+  #plan: PayloadOf<EngineContract, 'run.plan'> | undefined;
+  #mostAtOnce: number | undefined;
   #pending: { first: number; losses: number[]; accuracies: number[] };
   #savedAt = performance.now();
   /** What could not be written. */
@@ -123,6 +125,7 @@ export class Run {
       steps: plannedSteps(options),
       epochs: settings.stopEpoch === 0 ? settings.epochs : Math.min(settings.epochs, settings.stopEpoch),
     };
+    this.#plan = plan;
     this.#server.emit('run.plan', plan);
     this.#recorder?.append({ event: 'plan', ...plan });
     if (position.step > 0) {
@@ -186,9 +189,21 @@ export class Run {
   }
 
   #onStep(size: number, { loss, correct }: StepResult): void {
+    this.#tellMemory();
     this.#pending.losses.push(loss);
     this.#pending.accuracies.push(correct / size);
     if (performance.now() - this.#flushedAt >= METRICS_EVERY) this.#flush();
+  }
+
+  /** Says once that steps are done in parts because their batch did not fit. */
+  #tellMemory(): void {
+    const { mostAtOnce } = this.parts.trainer;
+    if (mostAtOnce === this.#mostAtOnce || mostAtOnce === undefined || this.#plan === undefined) return;
+    this.#mostAtOnce = mostAtOnce;
+    const { deviceNote, batchSize } = this.#plan;
+    const parts = `not enough memory for ${batchSize} images at once: ${mostAtOnce} at a time, their gradients added up`;
+    const exception = hasBatchNorm(this.parts.compiled) ? `; BATCH NORM's statistics are those of ${mostAtOnce}` : '';
+    this.#server.emit('run.plan', { ...this.#plan, deviceNote: `${deviceNote}; ${parts}${exception}` });
   }
 
   #flush(): void {
@@ -283,4 +298,8 @@ export class Run {
     const words = [message, this.#fault].filter((text) => text !== '').join(' ');
     this.#server.emit('run.status', { status, message: words, diverged });
   }
+}
+
+function hasBatchNorm({ report }: CompiledDesign): boolean {
+  return [...report.layers.values()].some(({ layer }) => layer.kind === 'BatchNormalization');
 }

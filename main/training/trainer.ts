@@ -1,4 +1,4 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
 import type { Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
 import { GraphBuilder } from '#core/onnx/builder.ts';
@@ -20,12 +20,15 @@ import {
   WATCHED,
 } from '#core/training/program.ts';
 import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
-import type { Batch } from '../datasets/batches.ts';
+import { type Batch, partOf } from '../datasets/batches.ts';
 import type { Backend, Session, StateTensor } from './backends/define.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Trace } from './find-operator.ts';
 import { findCulprit, NotFiniteError } from './not-finite.ts';
+import { isOutOfMemory, OutOfMemoryError } from './out-of-memory.ts';
 import { draw } from './random-tensors.ts';
+import { scalarOf, scalarTensor } from './scalars.ts';
+import { StepInParts } from './step-in-parts.ts';
 
 export interface StepResult {
   /** Mean loss of the batch. */
@@ -63,6 +66,9 @@ export class Trainer {
   readonly #inference = new Map<string, Promise<Session>>();
   /** Whether what a step replaces is worth giving back at once. */
   readonly #isLarge: boolean;
+  readonly #parts: StepInParts;
+  /** Pictures of which a step's values fit into the memory at once, as far as it has been tried. */
+  #mostAtOnce = Number.POSITIVE_INFINITY;
   #readBack: Promise<Session> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -79,6 +85,7 @@ export class Trainer {
     this.#report = report;
     this.#backend = device;
     this.#tensors = namedTensors(report);
+    this.#parts = new StepInParts(network, report, device, compiled);
     for (const { name, spec } of this.#tensors) {
       const value = values.get(name);
       if (value === undefined) throw new Error(`No values for ${name}`);
@@ -96,7 +103,14 @@ export class Trainer {
 
   /** Compiles for a batch size ahead of its first step. */
   async prepare(batchSize: number): Promise<void> {
-    await this.#compiled(batchSize);
+    await this.#compiled(batchSize).catch((error: unknown) => {
+      if (!isOutOfMemory(error)) throw error; // the first step tries with fewer pictures at once
+    });
+  }
+
+  /** Pictures that a step works on at once where its batch did not fit into the memory. */
+  get mostAtOnce(): number | undefined {
+    return Number.isFinite(this.#mostAtOnce) ? this.#mostAtOnce : undefined;
   }
 
   /**
@@ -109,7 +123,53 @@ export class Trainer {
     return this.#inTurn(() => this.#step(batch, settings, step));
   }
 
+  /** A step at once; in parts where there is not enough memory for that, each half as large until it fits. */
   async #step(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
+    for (;;) {
+      const atOnce = Math.min(batch.size, this.#mostAtOnce);
+      try {
+        return await (atOnce === batch.size
+          ? this.#wholeStep(batch, settings, step)
+          : this.#stepInParts(batch, settings, step));
+      } catch (error) {
+        if (!isOutOfMemory(error)) throw error;
+        if (atOnce === 1) throw new OutOfMemoryError(this.#backend.name, error);
+        this.#mostAtOnce = Math.ceil(atOnce / 2);
+        await this.#releaseTraining();
+      }
+    }
+  }
+
+  async #stepInParts(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
+    const randoms = new Map<string, Float32Array>();
+    const { loss, correct, next, finite, culprit } = await this.#parts.run(batch, this.#mostAtOnce, {
+      complete: (given, session) => this.#withStates(given, session),
+      partFeeds: (program, part, at, whole) => {
+        const feeds = this.#batchFeeds(part);
+        // The numbers are those of the whole batch's, cut as its pictures are.
+        for (const { name, type, distribution } of program.randoms) {
+          const each = elementCount(type.dims) / part.size;
+          let all = randoms.get(name);
+          if (all === undefined) {
+            all = new Float32Array(each * whole.size);
+            draw(all, distribution, randomStream(settings.seed, `${name}/${step}`));
+            randoms.set(name, all);
+          }
+          feeds[name] = new Tensor('float32', all.slice(at * each, (at + part.size) * each), type.dims);
+        }
+        return feeds;
+      },
+      updateFeeds: ({ rates }) => this.#rateFeeds(rates, settings, step),
+    });
+    if (!finite) {
+      for (const written of next.values()) if (written.location === 'gpu-buffer') written.dispose();
+      throw new NotFiniteError(loss, culprit && (await this.#culprit(culprit, settings, step)));
+    }
+    for (const [name, written] of next) this.#state(name).replace(written);
+    return { loss, correct };
+  }
+
+  async #wholeStep(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
     const { program, session } = await this.#compiled(batch.size);
     const feeds = this.#stepFeeds(program, batch, settings, step);
     if (this.#isLarge) await collectGarbage(); // what the step before replaced
@@ -130,21 +190,27 @@ export class Trainer {
   }
 
   #stepFeeds(program: TrainingProgram, batch: Batch, settings: Hyperparameters, step: number): Record<string, Tensor> {
-    const feeds = this.#batchFeeds(batch);
-    const { scalars: numbers } = optimizer(this.#settings.optimizer);
-    for (const { rates, scalars } of program.rates) {
-      const learningRate = settings.learningRate * rates.learningRate;
-      const weightDecay = settings.weightDecay * rates.decay;
-      const values: Readonly<Record<string, number>> = {
-        ...numbers({ ...settings, learningRate, weightDecay }, step + 1),
-        [L1]: settings.l1Decay * rates.decay,
-      };
-      for (const [name, input] of Object.entries(scalars)) feeds[input] = scalarTensor(values[name] as number);
-    }
+    const feeds = { ...this.#batchFeeds(batch), ...this.#rateFeeds(program.rates, settings, step) };
     for (const { name, type, distribution } of program.randoms) {
       const data = new Float32Array(elementCount(type.dims));
       draw(data, distribution, randomStream(settings.seed, `${name}/${step}`));
       feeds[name] = new Tensor('float32', data, type.dims);
+    }
+    return feeds;
+  }
+
+  /** The optimizer's numbers for a step, for each set of multipliers. */
+  #rateFeeds(rates: TrainingProgram['rates'], settings: Hyperparameters, step: number): Record<string, Tensor> {
+    const feeds: Record<string, Tensor> = {};
+    const { scalars: numbers } = optimizer(this.#settings.optimizer);
+    for (const { rates: multipliers, scalars } of rates) {
+      const learningRate = settings.learningRate * multipliers.learningRate;
+      const weightDecay = settings.weightDecay * multipliers.decay;
+      const values: Readonly<Record<string, number>> = {
+        ...numbers({ ...settings, learningRate, weightDecay }, step + 1),
+        [L1]: settings.l1Decay * multipliers.decay,
+      };
+      for (const [name, input] of Object.entries(scalars)) feeds[input] = scalarTensor(values[name] as number);
     }
     return feeds;
   }
@@ -177,13 +243,25 @@ export class Trainer {
    * @throws NotFiniteError where the loss is no finite number
    */
   evaluate(batch: Batch): Promise<StepResult> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(() => this.#evaluate(batch));
+  }
+
+  async #evaluate(batch: Batch): Promise<StepResult> {
+    try {
       const session = await this.#inferenceSession(batch.size, []);
       const results = await session.run(this.#withStates(this.#batchFeeds(batch), session), [STEP.loss, STEP.correct]);
       const loss = scalarOf(results[STEP.loss]);
       if (!Number.isFinite(loss)) throw new NotFiniteError(loss, await this.#culpritOfEvaluation(batch));
       return { loss, correct: scalarOf(results[STEP.correct]) };
-    });
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      if (batch.size === 1) throw new OutOfMemoryError(this.#backend.name, error);
+      const half = Math.ceil(batch.size / 2);
+      const front = await this.#evaluate(partOf(batch, 0, half));
+      const back = await this.#evaluate(partOf(batch, half, batch.size - half));
+      const loss = (front.loss * half + back.loss * (batch.size - half)) / batch.size;
+      return { loss, correct: front.correct + back.correct };
+    }
   }
 
   async #culpritOfEvaluation(batch: Batch): Promise<string | undefined> {
@@ -253,16 +331,19 @@ export class Trainer {
 
   async dispose(): Promise<void> {
     await this.#last;
-    const sessions = [
-      ...[...this.#training.values()].map(async (compiled) => (await compiled).session),
-      ...this.#inference.values(),
-      ...(this.#readBack === undefined ? [] : [this.#readBack]),
-    ];
-    this.#training.clear();
+    await this.#releaseTraining();
+    const sessions = [...this.#inference.values(), ...(this.#readBack === undefined ? [] : [this.#readBack])];
     this.#inference.clear();
     this.#readBack = undefined;
     for (const state of this.#states.values()) state.dispose();
     await Promise.all(sessions.map(async (session) => (await session).release()));
+  }
+
+  async #releaseTraining(): Promise<void> {
+    const compiled = [...this.#training.values()];
+    this.#training.clear();
+    await Promise.all(compiled.map(async (one) => (await one).session.release()));
+    await this.#parts.release();
   }
 
   /** One thing at a time: a step must not replace what somebody is reading. */
@@ -345,14 +426,6 @@ export class Trainer {
 
 function copyOf(name: string): string {
   return `copy/${name}`;
-}
-
-function scalarTensor(value: number): Tensor {
-  return new Tensor('float32', Float32Array.of(value), []);
-}
-
-function scalarOf(tensor: InferenceSession.OnnxValueMapType[string] | undefined): number {
-  return (tensor?.data as Float32Array | undefined)?.[0] ?? Number.NaN;
 }
 
 /** Answers what was made for a key before, or makes it; a failure is not remembered. */

@@ -1,0 +1,10 @@
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+
+export function scalarTensor(value: number): Tensor {
+  return new Tensor('float32', Float32Array.of(value), []);
+}
+
+/** The number in a scalar that a session answered; NaN where it answered none. */
+export function scalarOf(tensor: InferenceSession.OnnxValueMapType[string] | undefined): number {
+  return (tensor?.data as Float32Array | undefined)?.[0] ?? Number.NaN;
+}
