@@ -49,7 +49,7 @@ export type SamplesRequest = z.infer<typeof samplesRequest>;
 export const samples = z.object({ shape, pixels: bytes, labels: z.array(count) });
 
 /** What a network can be trained on. */
-export const DEVICE_IDS = ['cpu', 'webgpu', 'dml', 'cuda'] as const;
+export const DEVICE_IDS = ['cpu', 'webgpu', 'dml', 'cuda', 'tensorflow'] as const;
 export const deviceId = z.enum(DEVICE_IDS);
 export type DeviceId = z.infer<typeof deviceId>;
 

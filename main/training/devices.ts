@@ -8,6 +8,7 @@ const KINDS: { readonly [D in DeviceId]: { readonly name: string; readonly note:
   webgpu: { name: 'GPU through WebGPU', note: 'ONNX Runtime, WebGPU provider' },
   dml: { name: 'GPU through DirectML', note: 'ONNX Runtime, DirectML provider' },
   cuda: { name: 'GPU through CUDA', note: 'ONNX Runtime, CUDA provider' },
+  tensorflow: { name: 'TensorFlow', note: 'TensorFlow.js for Node, as installed on this machine' },
 };
 
 const WHEN_USED = 'used after one step of the network agrees with the CPU';
@@ -26,7 +27,8 @@ export async function listDevices(trials: readonly Trial[]): Promise<Device[]> {
     const imagesPerSecond = trial?.imagesPerSecond ?? null;
     if (id === 'cpu') return { id, ...cpuHardware(), available: true, agrees: null, imagesPerSecond, note };
     const usable = trial?.usable === true;
-    const hardware: Hardware | null = usable ? gpu : null;
+    // TensorFlow does not say what it computes on.
+    const hardware: Hardware | null = usable && id !== 'tensorflow' ? gpu : null;
     return {
       id,
       name: hardware === null ? name : `${name}: ${hardware.name}`,

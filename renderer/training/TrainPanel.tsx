@@ -19,6 +19,7 @@ const DEVICE_NAMES: { readonly [D in DeviceChoice]: string } = {
   webgpu: 'GPU (WebGPU)',
   dml: 'GPU (DirectML)',
   cuda: 'GPU (CUDA)',
+  tensorflow: 'TensorFlow',
 };
 
 /** How to train: data, settings, device; and how far it is. */

@@ -110,7 +110,7 @@ describe('templates and devices', () => {
     const devices = json('devices');
     expect(devices[0]).toMatchObject({ id: 'cpu', available: true, imagesPerSecond: expect.any(Number) });
     expect(devices[0].memory).toBeGreaterThan(1e9);
-    expect(devices.map(({ id }: { id: string }) => id)).toEqual(['cpu', 'webgpu', 'dml', 'cuda']);
+    expect(devices.map(({ id }: { id: string }) => id)).toEqual(['cpu', 'webgpu', 'dml', 'cuda', 'tensorflow']);
     expect(devices[1]).toMatchObject({ id: 'webgpu', available: expect.any(Boolean), note: expect.any(String) });
   });
 });
