@@ -44,7 +44,7 @@ export const engineContract = defineContract({
     'data.samples': call(z.strictObject({ source: dataSource, ...samplesRequest.shape }), samples),
     /** Every device this program knows, and what is missing for it; '' where it is worth trying. */
     'devices.possible': call(none, z.array(z.object({ device: deviceId, obstacle: z.string() }))),
-    /** One step of LeNet-5 on a device, compared with the CPU; fails, or ends the process, where it is not the same. */
+    /** Adds numbers on a device or, to measure it, compares LeNet-5's step with the CPU's; fails, or ends the process. */
     'device.try': call(
       z.strictObject({ device: deviceId, measure: z.boolean() }),
       z.object({ imagesPerSecond: z.number().nullable() }),

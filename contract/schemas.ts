@@ -57,12 +57,12 @@ export const DEVICES = ['auto', ...DEVICE_IDS] as const;
 export const deviceChoice = z.enum(DEVICES);
 export type DeviceChoice = z.infer<typeof deviceChoice>;
 
-/** Whether a training step on a device gave what it gives on the CPU, and why not. */
+/** Whether a device could be used, and why not. */
 export const trial = z.strictObject({
   device: deviceId,
   usable: z.boolean(),
   reason: z.string().max(500),
-  /** LeNet-5, in batches of 64. */
+  /** LeNet-5, in batches of 64, where that was measured: its step then agreed with the CPU's. */
   imagesPerSecond: z.number().nonnegative().optional(),
 });
 export type Trial = z.infer<typeof trial>;

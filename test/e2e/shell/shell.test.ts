@@ -250,7 +250,7 @@ describe('the training process', () => {
     const shell = await startShell();
     const devices = await shell.openPage().call('devices.list', {});
     expect(devices.map(({ id }) => id)).toEqual(['cpu', 'webgpu', 'dml', 'cuda', 'tensorflow']);
-    // One asks what there may be, one tries WebGPU (the others are not on this machine), the last stays.
+    // All but the last are trials: WebGPU's, and that of whatever else this machine may have.
     const trials = shell.electron.children.slice(0, -1);
     const training = shell.electron.children.at(-1);
     for (const trial of trials) await trial.exited;
