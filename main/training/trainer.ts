@@ -135,6 +135,7 @@ export class Trainer {
         if (!isOutOfMemory(error)) throw error;
         if (atOnce === 1) throw new OutOfMemoryError(this.#backend.name, error);
         this.#mostAtOnce = Math.ceil(atOnce / 2);
+        await this.#bringBack();
         await this.#releaseTraining();
       }
     }
@@ -331,12 +332,22 @@ export class Trainer {
 
   async dispose(): Promise<void> {
     await this.#last;
+    // Tensors on a device go before the sessions whose memory they are.
+    for (const state of this.#states.values()) state.dispose();
     await this.#releaseTraining();
     const sessions = [...this.#inference.values(), ...(this.#readBack === undefined ? [] : [this.#readBack])];
     this.#inference.clear();
     this.#readBack = undefined;
-    for (const state of this.#states.values()) state.dispose();
     await Promise.all(sessions.map(async (session) => (await session).release()));
+  }
+
+  /** Takes the state off the device: it lies in the memory of sessions that are about to be released. */
+  async #bringBack(): Promise<void> {
+    if (this.#backend.inMemory) return;
+    for (const [name, { dims, data }] of await this.#read([...this.#states.keys()])) {
+      this.#state(name).dispose();
+      this.#states.set(name, this.#backend.createState(dims, data));
+    }
   }
 
   async #releaseTraining(): Promise<void> {
