@@ -1,7 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { encode } from 'fast-png';
 import type { Page } from 'playwright-core';
+import { writeTwoClasses } from '../test/picture-folders.ts';
 import { withAddress, withBrowser, withFolder } from './app.ts';
 import { report } from './report.ts';
 
@@ -26,24 +24,10 @@ async function train(page: Page): Promise<number> {
   return milliseconds;
 }
 
-/** Two classes of pictures of AlexNet's size. */
-function writePictures(folder: string): void {
-  for (const [name, value] of [
-    ['dark', 40],
-    ['bright', 200],
-  ] as const) {
-    mkdirSync(join(folder, name));
-    for (let i = 0; i < 30; i++) {
-      const data = Uint8Array.from({ length: 227 * 227 * 3 }, (_, k) => value + ((i + k) % 50));
-      writeFileSync(join(folder, name, `${i}.png`), encode({ width: 227, height: 227, data, channels: 3 }));
-    }
-  }
-}
-
 export async function run(): Promise<void> {
   await withBrowser((browser) =>
     withFolder(async (folder) => {
-      writePictures(folder);
+      writeTwoClasses(folder, 227, 30);
       for (const [name, batch] of [
         [/^LeNet-5/, 64],
         [/^AlexNet/, 8],

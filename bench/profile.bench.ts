@@ -1,13 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { propagate } from '#core/network/propagate.ts';
-import { toBlocked } from '#core/onnx/blocked/lower.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { compileTraining } from '#core/training/program.ts';
-import { backend } from '#main/training/backend.ts';
+import { cpu, fitToCpu } from '#main/training/backends/cpu.ts';
+import { withFolder } from './app.ts';
 import { type BenchedNetwork, benchedNetworks } from './networks.ts';
 
 export const title = 'where the time of a training step on the CPU goes, by operator and by layer (NETWORK=resnet20)';
@@ -30,10 +29,9 @@ export async function run(): Promise<void> {
 }
 
 async function profile({ name, network, batch }: BenchedNetwork): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'profile-'));
-  try {
-    const { graph } = compileTraining(network, propagate(network), batch, await backend('cpu').target());
-    const session = await InferenceSession.create(encodeModel(toBlocked(graph, await backend('cpu').target())), {
+  await withFolder(async (folder) => {
+    const { graph } = compileTraining(network, propagate(network), batch, await cpu.target());
+    const session = await InferenceSession.create(encodeModel(await fitToCpu(graph)), {
       enableProfiling: true,
       profileFilePrefix: join(folder, 'profile'),
       logSeverityLevel: 3,
@@ -59,9 +57,7 @@ async function profile({ name, network, batch }: BenchedNetwork): Promise<void> 
       return `${scope} ${args?.op_name}`;
     });
     await session.release();
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function show(events: readonly TraceEvent[], by: string, keyOf: (event: TraceEvent) => string): void {

@@ -1,10 +1,9 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { toBlocked } from '#core/onnx/blocked/lower.ts';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import { WEIGHT_GRADIENT_FORMS } from '#core/onnx/operators/conv-weight-gradient.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
-import { backend } from '#main/training/backend.ts';
+import { cpu, fitToCpu } from '#main/training/backends/cpu.ts';
 import { median, repeat } from './report.ts';
 
 export const title = "forms of CONV's weight gradient on the CPU, ms for a batch of 32 (the code chooses by these)";
@@ -32,7 +31,7 @@ const LAYERS = [
 const BATCH = Number(process.env['BATCH'] ?? 32);
 
 export async function run(): Promise<void> {
-  const target = await backend('cpu').target();
+  const target = await cpu.target();
   for (const [channels, filters, kernel, side, stride] of LAYERS) {
     const pad = (kernel - 1) / 2;
     const out = Math.floor((side + 2 * pad - kernel) / stride) + 1;
@@ -59,7 +58,7 @@ export async function run(): Promise<void> {
         graph.input('dy', { dtype: 'float32', dims: dims.dy }),
       ];
       graph.output(form(graph, x, w, dy, attributes), 'dw');
-      const session = await InferenceSession.create(encodeModel(toBlocked(graph.build(), target)), {
+      const session = await InferenceSession.create(encodeModel(await fitToCpu(graph.build())), {
         logSeverityLevel: 3,
       });
       const feeds = Object.fromEntries(

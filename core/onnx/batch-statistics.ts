@@ -1,4 +1,5 @@
 import type { Value } from './graph.ts';
+import { deviationOf } from './operators/normalization.ts';
 import type { GraphWriter } from './operators/operator.ts';
 import { elementCount } from './tensor.ts';
 
@@ -29,7 +30,7 @@ export function batchStatistics(graph: GraphWriter, x: Value, scale: Value, shif
 
   const gradient = (dy: Value): readonly Value[] => {
     const sum = (v: Value) => graph.add('ReduceSum', [v, graph.ints(axes)], { keepdims: 0 });
-    const deviation = graph.add('Sqrt', [graph.add('Add', [variance, graph.scalar(epsilon)], {})], {});
+    const deviation = deviationOf(graph, variance, epsilon);
     const dShift = sum(dy);
     const dScale = graph.add('Div', [sum(mul(dy, centred)), deviation], {});
     const slope = graph.add('Div', [scale, deviation], {});

@@ -1,20 +1,18 @@
-import { GraphBuilder } from './builder.ts';
+import type { GraphBuilder } from './builder.ts';
 import type { Graph, GraphNode, Value } from './graph.ts';
 import type { AttributesOf } from './operators/attributes.ts';
 import type { Target } from './operators/operator.ts';
+import { replay } from './replay.ts';
 
 /**
  * Rewrites every CONV whose input channels the target gets wrong: zeros are put behind input and filters until the
  * channels are a multiple of 4. They add nothing to any sum.
  */
 export function padConvChannels(graph: Graph, target: Target): Graph {
-  const builder = new GraphBuilder(graph.name, target);
-  for (const [name, tensor] of graph.initializers) builder.initializer(name, tensor);
-  for (const { name, type } of graph.inputs) builder.input(name, type);
-  for (const node of graph.nodes) {
-    if (node.op === 'Conv') addConv(builder, node as GraphNode<'Conv'>, target);
-    else builder.addNode(node);
-  }
+  const builder = replay(graph, target, (to, node) => {
+    if (node.op === 'Conv') addConv(to, node as GraphNode<'Conv'>, target);
+    else to.addNode(node);
+  });
   for (const { name } of graph.outputs) builder.output(name, name);
   return builder.build();
 }

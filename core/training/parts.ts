@@ -30,13 +30,8 @@ export interface PartProgram {
   readonly buffers: readonly State[];
 }
 
-export interface Sum {
-  /** Graph input: the sum before this part. */
-  readonly name: Value;
-  /** Graph output: the sum with it. */
-  readonly next: Value;
-  readonly dims: readonly number[];
-}
+/** A sum before a part, the graph's input, and with it, the output. */
+export type Sum = Pick<State, 'name' | 'next' | 'dims'>;
 
 /** Name of the part program's input for its share of the batch. */
 export const PART_SHARE = 'share';

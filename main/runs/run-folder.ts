@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../files/atomic-write.ts';
 import { parseJson } from '../files/json-file.ts';
 import { readTensorMetadata, readTensors, writeTensors } from '../files/safetensors.ts';
 import { Position, positionSchema } from '../training/position.ts';
-import type { NamedValues } from '../training/trainer.ts';
+import type { NamedValues } from '../training/states.ts';
 import { giveLockBack, lockHolder, takeLock } from './lock.ts';
 
 /** What a run trains, on what and where: written once, when it begins. */

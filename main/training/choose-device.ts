@@ -5,7 +5,8 @@ import { backend } from './backend.ts';
 import type { Backend } from './backends/define.ts';
 import type { CompiledDesign } from './compiled-design.ts';
 import type { Candidates } from './devices.ts';
-import { type NamedValues, Trainer } from './trainer.ts';
+import type { NamedValues } from './states.ts';
+import { Trainer } from './trainer.ts';
 import { compareWithCpu } from './trust.ts';
 
 export interface ChosenDevice {

@@ -8,7 +8,7 @@ import { elements, formatVolume } from '#core/shape.ts';
 import { NotTrainableError, namedTensors } from '#core/training/emit.ts';
 import { initialTensor } from '#core/training/initialize.ts';
 import { DataSetError, type ImageSet } from '../datasets/image-set.ts';
-import type { NamedValues } from './trainer.ts';
+import type { NamedValues } from './states.ts';
 
 /** A design that has been read and found free of problems. */
 export interface CompiledDesign {

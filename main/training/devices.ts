@@ -20,7 +20,8 @@ export function possibleDevices(): { device: DeviceId; obstacle: string }[] {
 
 /** Every device this program can use, whether this machine has it or not. */
 export async function listDevices(trials: readonly Trial[]): Promise<Device[]> {
-  const gpu = await gpuHardware();
+  // Asking for it starts a program of the driver's maker.
+  const gpu = trials.some(({ device, usable }) => usable && device !== 'cpu') ? await gpuHardware() : null;
   return BACKENDS.map(({ name: id }) => {
     const trial = trials.find(({ device }) => device === id);
     const { name, note } = KINDS[id];

@@ -23,7 +23,8 @@ import { trainingMemory } from './memory.ts';
 import { convLayers, filterBanks } from './pictures.ts';
 import { Position } from './position.ts';
 import { Run, type RunParts } from './run.ts';
-import { type NamedValues, Trainer } from './trainer.ts';
+import type { NamedValues } from './states.ts';
+import { Trainer } from './trainer.ts';
 
 type StartInput = InputOf<EngineContract, 'run.start'>;
 type ExportInput = InputOf<EngineContract, 'model.export'>;

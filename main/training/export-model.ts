@@ -9,7 +9,8 @@ import type { ImageSet } from '../datasets/image-set.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { backend } from './backend.ts';
 import type { CompiledDesign } from './compiled-design.ts';
-import { type NamedValues, Trainer } from './trainer.ts';
+import type { NamedValues } from './states.ts';
+import { Trainer } from './trainer.ts';
 
 /** Pictures that the exported file is checked with. */
 const CHECKED = 8;

@@ -1,11 +1,9 @@
 import { totalmem } from 'node:os';
 import type { TrainingMemory } from '#contract/schemas.ts';
-import { accumulateInGemm } from '#core/onnx/accumulate-in-gemm.ts';
-import { toBlocked } from '#core/onnx/blocked/lower.ts';
 import { peakMemory } from '#core/onnx/peak-memory.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { compileTraining } from '#core/training/program.ts';
-import { backend } from './backend.ts';
+import { cpu, fitToCpu } from './backends/cpu.ts';
 import type { CompiledDesign } from './compiled-design.ts';
 
 /** Bytes of the runtime itself, of its threads and of what JavaScript keeps of a run; measured: docs/performance.md. */
@@ -37,9 +35,9 @@ export async function trainingMemory(
 
 /** Bytes of a step: of the state, of all that does not depend on the batch, and of the values of the graph. */
 async function predict({ design, report }: CompiledDesign, batchSize: number) {
-  const target = await backend('cpu').target();
+  const target = await cpu.target();
   const { graph, states } = compileTraining(design.network, report, batchSize, target, design.training);
-  const fitted = toBlocked(accumulateInGemm(graph, target), target);
+  const fitted = await fitToCpu(graph);
   const state = states.reduce((sum, { dims }) => sum + 4 * elementCount(dims), 0);
   const fixed = RUNTIME + NODE * fitted.nodes.length + state;
   return { state, fixed, live: GAPS * peakMemory(fitted, target) };

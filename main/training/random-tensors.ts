@@ -1,5 +1,18 @@
 import type { Distribution } from '#core/layers/define.ts';
-import type { Random } from '#core/random.ts';
+import { type Random, randomStream } from '#core/random.ts';
+import type { RandomInput } from '#core/training/emit.ts';
+
+/** The numbers of one of a step's random inputs: the same ones for the same seed and step. */
+export function drawInput(
+  { name, distribution }: RandomInput,
+  count: number,
+  seed: number,
+  step: number,
+): Float32Array {
+  const data = new Float32Array(count);
+  draw(data, distribution, randomStream(seed, `${name}/${step}`));
+  return data;
+}
 
 /** Fills a tensor with random numbers. */
 export function draw(data: Float32Array, distribution: Distribution, random: Random): void {

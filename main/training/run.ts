@@ -10,7 +10,8 @@ import type { CompiledDesign } from './compiled-design.ts';
 import { DivergedError, type Ending, plannedSteps, stepsPerEpoch, trainLoop } from './loop.ts';
 import { activationMaps, convLayers, filterBanks } from './pictures.ts';
 import type { Position } from './position.ts';
-import type { NamedValues, StepResult, Trainer } from './trainer.ts';
+import type { NamedValues } from './states.ts';
+import type { StepResult, Trainer } from './trainer.ts';
 
 type Watch = InputOf<EngineContract, 'run.watch'>;
 

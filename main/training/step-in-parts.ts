@@ -1,4 +1,4 @@
-import type { Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
 import type { Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
@@ -13,16 +13,14 @@ import {
 import { STEP } from '#core/training/program.ts';
 import type { CompiledSettings } from '#core/training/settings.ts';
 import { type Batch, batchSizes, partOf } from '../datasets/batches.ts';
-import type { Backend, Session, StateTensor } from './backends/define.ts';
-import { scalarOf, scalarTensor } from './scalars.ts';
+import type { Backend, Session } from './backends/define.ts';
+import type { Feeds, States } from './states.ts';
+import { giveBack, scalarOf, scalarTensor } from './tensors.ts';
 
-type Feeds = Readonly<Record<string, Tensor>>;
-
-/** What the trainer does for a step in parts: it holds the state and draws the random numbers. */
+/** What the trainer does for a step in parts. */
 export interface PartsHost {
-  /** Everything that a session reads; `given` first, the state for the rest. */
-  complete(given: Feeds, session: Session): Record<string, Tensor>;
-  partFeeds(program: PartProgram, part: Batch, at: number, batch: Batch): Feeds;
+  /** @param at where in the batch the part begins */
+  partFeeds(program: PartProgram, part: Batch, at: number): Feeds;
   updateFeeds(program: UpdateProgram): Feeds;
 }
 
@@ -45,10 +43,12 @@ export class StepInParts {
   readonly #report: NetworkReport;
   readonly #backend: Backend;
   readonly #settings: CompiledSettings;
+  readonly #states: States;
   readonly #parts = new Map<number, { readonly program: PartProgram; readonly session: Session }>();
   #update: { readonly program: UpdateProgram; readonly session: Session } | undefined;
 
-  constructor(network: Network, report: NetworkReport, backend: Backend, settings: CompiledSettings) {
+  constructor(network: Network, report: NetworkReport, backend: Backend, settings: CompiledSettings, states: States) {
+    this.#states = states;
     this.#network = network;
     this.#report = report;
     this.#backend = backend;
@@ -57,53 +57,43 @@ export class StepInParts {
 
   /** @param most pictures that fit at once */
   async run(batch: Batch, most: number, host: PartsHost): Promise<StepInPartsResult> {
+    const sizes = batchSizes(batch.size, most);
+    const { sums: summed } = (await this.#part(sizes[0] as number)).program;
+    const sums = zeros(summed);
     const next = new Map<string, Tensor>();
-    let sums: Map<string, StateTensor> | undefined;
     let [loss, correct, at] = [0, 0, 0];
     try {
-      for (const size of batchSizes(batch.size, most)) {
+      for (const size of sizes) {
         const { program, session } = await this.#part(size);
-        sums ??= this.#zeros(program.sums);
         const part = partOf(batch, at, size);
         const share = size / batch.size;
         const given = {
-          ...host.partFeeds(program, part, at, batch),
-          ...Object.fromEntries([...sums].map(([name, { now }]) => [name, now])),
-          ...Object.fromEntries(next),
+          ...host.partFeeds(program, part, at),
+          ...Object.fromEntries([...sums, ...next]),
           [PART_SHARE]: scalarTensor(share),
         };
-        const results = await session.run(host.complete(given, session));
+        const results = await session.run(this.#states.complete(given, session));
         loss += share * scalarOf(results[STEP.loss]);
         correct += scalarOf(results[STEP.correct]);
         at += size;
-        for (const { name, next: output } of program.sums) sums.get(name)?.replace(results[output] as Tensor);
-        for (const { name, next: output } of program.buffers) {
-          const before = next.get(name);
-          if (before?.location === 'gpu-buffer') before.dispose();
-          next.set(name, results[output] as Tensor);
+        for (const [kept, states] of [[sums, program.sums] as const, [next, program.buffers] as const]) {
+          for (const { name, next: output } of states) {
+            giveBack(kept.get(name));
+            kept.set(name, results[output] as Tensor);
+          }
         }
         if (!Number.isFinite(loss + scalarOf(results[STEP.finite]))) {
           return { loss, correct, next, finite: false, culprit: part };
         }
       }
-      const summed = sums ?? new Map<string, StateTensor>();
-      const { program, session } = await this.#updating([...this.#parts.values()][0]?.program.sums ?? []);
-      const given = {
-        ...host.updateFeeds(program),
-        ...Object.fromEntries([...summed].map(([name, { now }]) => [name, now])),
-      };
-      const results = await session.run(host.complete(given, session));
+      const { program, session } = await this.#updating(summed);
+      const given = { ...host.updateFeeds(program), ...Object.fromEntries(sums) };
+      const results = await session.run(this.#states.complete(given, session));
       for (const { name, next: output } of program.states) next.set(name, results[output] as Tensor);
       const finite = Number.isFinite(scalarOf(results[STEP.finite]));
-      return {
-        loss,
-        correct,
-        next,
-        finite,
-        culprit: finite ? undefined : partOf(batch, 0, Math.min(most, batch.size)),
-      };
+      return { loss, correct, next, finite, culprit: finite ? undefined : partOf(batch, 0, sizes[0] as number) };
     } finally {
-      for (const sum of sums?.values() ?? []) sum.dispose();
+      for (const sum of sums.values()) giveBack(sum);
     }
   }
 
@@ -112,12 +102,6 @@ export class StepInParts {
     this.#parts.clear();
     this.#update = undefined;
     await Promise.all(sessions.map(({ session }) => session.release()));
-  }
-
-  #zeros(sums: readonly Sum[]): Map<string, StateTensor> {
-    return new Map(
-      sums.map(({ name, dims }) => [name, this.#backend.createState(dims, new Float32Array(elementCount(dims)))]),
-    );
   }
 
   async #part(size: number) {
@@ -137,4 +121,10 @@ export class StepInParts {
     this.#update = { program, session: await this.#backend.createSession(program.graph, { keep }) };
     return this.#update;
   }
+}
+
+function zeros(sums: readonly Sum[]): Map<string, Tensor> {
+  return new Map(
+    sums.map(({ name, dims }) => [name, new Tensor('float32', new Float32Array(elementCount(dims)), dims)]),
+  );
 }

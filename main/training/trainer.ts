@@ -1,11 +1,9 @@
 import { Tensor } from 'onnxruntime-node';
 import type { Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
-import { GraphBuilder } from '#core/onnx/builder.ts';
 import type { Graph } from '#core/onnx/graph.ts';
 import { withEveryValue } from '#core/onnx/replay.ts';
-import { type Tensor as CoreTensor, elementCount } from '#core/onnx/tensor.ts';
-import { randomStream } from '#core/random.ts';
+import { elementCount } from '#core/onnx/tensor.ts';
 import { type NamedTensor, namedTensors } from '#core/training/emit.ts';
 import type { OptimizerSettings } from '#core/training/optimizers/define.ts';
 import { optimizer } from '#core/training/optimizers/index.ts';
@@ -21,14 +19,15 @@ import {
 } from '#core/training/program.ts';
 import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
 import { type Batch, partOf } from '../datasets/batches.ts';
-import type { Backend, Session, StateTensor } from './backends/define.ts';
+import type { Backend, Session } from './backends/define.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Trace } from './find-operator.ts';
 import { findCulprit, NotFiniteError } from './not-finite.ts';
 import { isOutOfMemory, OutOfMemoryError } from './out-of-memory.ts';
-import { draw } from './random-tensors.ts';
-import { scalarOf, scalarTensor } from './scalars.ts';
+import { drawInput } from './random-tensors.ts';
+import { type Feeds, type NamedValues, States } from './states.ts';
 import { StepInParts } from './step-in-parts.ts';
+import { giveBack, scalarOf, scalarTensor } from './tensors.ts';
 
 export interface StepResult {
   /** Mean loss of the batch. */
@@ -36,9 +35,6 @@ export interface StepResult {
   /** Pictures whose class was guessed. */
   readonly correct: number;
 }
-
-/** A network's tensors by full name. */
-export type NamedValues = ReadonlyMap<string, CoreTensor & { readonly data: Float32Array }>;
 
 /** What one step is told; the learning rate is that of the step. */
 export type Hyperparameters = OptimizerSettings & Pick<TrainingSettings, 'seed' | 'l1Decay'>;
@@ -61,7 +57,7 @@ export class Trainer {
   readonly #backend: Backend;
   readonly #settings: CompiledSettings;
   readonly #tensors: readonly NamedTensor[];
-  readonly #states = new Map<string, StateTensor>();
+  readonly #states: States;
   readonly #training = new Map<number, Promise<Compiled>>();
   readonly #inference = new Map<string, Promise<Session>>();
   /** Whether what a step replaces is worth giving back at once. */
@@ -69,7 +65,6 @@ export class Trainer {
   readonly #parts: StepInParts;
   /** Pictures of which a step's values fit into the memory at once, as far as it has been tried. */
   #mostAtOnce = Number.POSITIVE_INFINITY;
-  #readBack: Promise<Session> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param values the network's tensors, and what the optimizer keeps for them where a run goes on; copied */
@@ -85,20 +80,16 @@ export class Trainer {
     this.#report = report;
     this.#backend = device;
     this.#tensors = namedTensors(report);
-    this.#parts = new StepInParts(network, report, device, compiled);
-    for (const { name, spec } of this.#tensors) {
-      const value = values.get(name);
-      if (value === undefined) throw new Error(`No values for ${name}`);
-      this.#states.set(name, device.createState(spec.dims, value.data));
-    }
+    this.#states = new States(device);
+    this.#parts = new StepInParts(network, report, device, compiled, this.#states);
+    this.#take(values);
     for (const { name, spec } of learnedTensors(report)) {
       for (const slot of optimizer(compiled.optimizer).slots.map((kept) => slotName(name, kept))) {
         const value = values.get(slot)?.data ?? new Float32Array(elementCount(spec.dims));
-        this.#states.set(slot, device.createState(spec.dims, value));
+        this.#states.set(slot, spec.dims, value);
       }
     }
-    const bytes = [...this.#states.values()].reduce((sum, { now }) => sum + 4 * elementCount(now.dims), 0);
-    this.#isLarge = device.inMemory && bytes >= LARGE;
+    this.#isLarge = device.inMemory && this.#states.bytes >= LARGE;
   }
 
   /** Compiles for a batch size ahead of its first step. */
@@ -135,7 +126,7 @@ export class Trainer {
         if (!isOutOfMemory(error)) throw error;
         if (atOnce === 1) throw new OutOfMemoryError(this.#backend.name, error);
         this.#mostAtOnce = Math.ceil(atOnce / 2);
-        await this.#bringBack();
+        await this.#states.bringBack();
         await this.#releaseTraining();
       }
     }
@@ -144,18 +135,14 @@ export class Trainer {
   async #stepInParts(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
     const randoms = new Map<string, Float32Array>();
     const { loss, correct, next, finite, culprit } = await this.#parts.run(batch, this.#mostAtOnce, {
-      complete: (given, session) => this.#withStates(given, session),
-      partFeeds: (program, part, at, whole) => {
+      partFeeds: (program, part, at) => {
         const feeds = this.#batchFeeds(part);
         // The numbers are those of the whole batch's, cut as its pictures are.
-        for (const { name, type, distribution } of program.randoms) {
+        for (const input of program.randoms) {
+          const { name, type } = input;
           const each = elementCount(type.dims) / part.size;
-          let all = randoms.get(name);
-          if (all === undefined) {
-            all = new Float32Array(each * whole.size);
-            draw(all, distribution, randomStream(settings.seed, `${name}/${step}`));
-            randoms.set(name, all);
-          }
+          const all = randoms.get(name) ?? drawInput(input, each * batch.size, settings.seed, step);
+          randoms.set(name, all);
           feeds[name] = new Tensor('float32', all.slice(at * each, (at + part.size) * each), type.dims);
         }
         return feeds;
@@ -163,10 +150,10 @@ export class Trainer {
       updateFeeds: ({ rates }) => this.#rateFeeds(rates, settings, step),
     });
     if (!finite) {
-      for (const written of next.values()) if (written.location === 'gpu-buffer') written.dispose();
+      for (const written of next.values()) giveBack(written);
       throw new NotFiniteError(loss, culprit && (await this.#culprit(culprit, settings, step)));
     }
-    for (const [name, written] of next) this.#state(name).replace(written);
+    for (const [name, written] of next) this.#states.replace(name, written);
     return { loss, correct };
   }
 
@@ -174,28 +161,22 @@ export class Trainer {
     const { program, session } = await this.#compiled(batch.size);
     const feeds = this.#stepFeeds(program, batch, settings, step);
     if (this.#isLarge) await collectGarbage(); // what the step before replaced
-    const results = await session.run(this.#withStates(feeds, session));
+    const results = await session.run(this.#states.complete(feeds, session));
     const loss = scalarOf(results[STEP.loss]);
     if (!Number.isFinite(loss + scalarOf(results[STEP.finite]))) {
       // What was there before the step still is.
-      for (const { next } of program.states) {
-        const written = results[next] as Tensor;
-        if (written.location === 'gpu-buffer') written.dispose();
-      }
+      for (const { next } of program.states) giveBack(results[next] as Tensor);
       throw new NotFiniteError(loss, await this.#culprit(batch, settings, step));
     }
-    for (const { name, next } of program.states) {
-      this.#state(name).replace(results[next] as Tensor);
-    }
+    for (const { name, next } of program.states) this.#states.replace(name, results[next] as Tensor);
     return { loss, correct: scalarOf(results[STEP.correct]) };
   }
 
   #stepFeeds(program: TrainingProgram, batch: Batch, settings: Hyperparameters, step: number): Record<string, Tensor> {
     const feeds = { ...this.#batchFeeds(batch), ...this.#rateFeeds(program.rates, settings, step) };
-    for (const { name, type, distribution } of program.randoms) {
-      const data = new Float32Array(elementCount(type.dims));
-      draw(data, distribution, randomStream(settings.seed, `${name}/${step}`));
-      feeds[name] = new Tensor('float32', data, type.dims);
+    for (const input of program.randoms) {
+      const { dims } = input.type;
+      feeds[input.name] = new Tensor('float32', drawInput(input, elementCount(dims), settings.seed, step), dims);
     }
     return feeds;
   }
@@ -223,9 +204,7 @@ export class Trainer {
       const program = compileTraining(this.#network, this.#report, batch.size, target, this.#settings);
       const graph = withEveryValue(program.graph, target);
       const results = await this.#runOnce(graph, this.#stepFeeds(program, batch, settings, step));
-      const values = Object.entries(results).map(([name, { dims, data }]) => {
-        return [name, { dtype: 'float32' as const, dims, data: data as Float32Array }] as const;
-      });
+      const values = Object.entries(results).map(([name, { data }]) => [name, { data: data as Float32Array }] as const);
       return { nodes: graph.nodes, values: new Map(values) };
     });
   }
@@ -250,7 +229,10 @@ export class Trainer {
   async #evaluate(batch: Batch): Promise<StepResult> {
     try {
       const session = await this.#inferenceSession(batch.size, []);
-      const results = await session.run(this.#withStates(this.#batchFeeds(batch), session), [STEP.loss, STEP.correct]);
+      const results = await session.run(this.#states.complete(this.#batchFeeds(batch), session), [
+        STEP.loss,
+        STEP.correct,
+      ]);
       const loss = scalarOf(results[STEP.loss]);
       if (!Number.isFinite(loss)) throw new NotFiniteError(loss, await this.#culpritOfEvaluation(batch));
       return { loss, correct: scalarOf(results[STEP.correct]) };
@@ -270,10 +252,10 @@ export class Trainer {
     return findCulprit(this.#report, [], await this.#runOnce(graph, this.#batchFeeds(batch)));
   }
 
-  async #runOnce(graph: Graph, feeds: Readonly<Record<string, Tensor>>) {
+  async #runOnce(graph: Graph, feeds: Feeds) {
     const session = await this.#backend.createSession(graph);
     try {
-      return await session.run(this.#withStates(feeds, session));
+      return await session.run(this.#states.complete(feeds, session));
     } finally {
       await session.release();
     }
@@ -283,7 +265,7 @@ export class Trainer {
   async activations(batch: Batch, layers: readonly string[]) {
     const results = await this.#inTurn(async () => {
       const session = await this.#inferenceSession(batch.size, layers);
-      return session.run(this.#withStates(this.#batchFeeds(batch), session));
+      return session.run(this.#states.complete(this.#batchFeeds(batch), session));
     });
     const read = (name: string) => {
       const tensor = results[name] as Tensor;
@@ -302,19 +284,12 @@ export class Trainer {
 
   /** Copies of all that a run needs to go on: the network's tensors and what the optimizer keeps for them. */
   state(): Promise<NamedValues> {
-    return this.read([...this.#states.keys()]);
+    return this.read(this.#states.names);
   }
 
   /** Takes these values for the network's tensors from now on. */
   replace(values: NamedValues): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const { name, spec } of this.#tensors) {
-        const value = values.get(name);
-        if (value === undefined) throw new Error(`No values for ${name}`);
-        this.#state(name).dispose();
-        this.#states.set(name, this.#backend.createState(spec.dims, value.data));
-      }
-    });
+    return this.#inTurn(async () => this.#take(values));
   }
 
   /** Copies of the gradients that the first step of SGD saw: with momentum from rest, the velocity is the gradient. */
@@ -327,26 +302,23 @@ export class Trainer {
 
   /** Copies of some tensors. */
   read(names: readonly string[]): Promise<NamedValues> {
-    return this.#inTurn(() => this.#read(names));
+    return this.#inTurn(() => this.#states.read(names));
   }
 
   async dispose(): Promise<void> {
     await this.#last;
-    // Tensors on a device go before the sessions whose memory they are.
-    for (const state of this.#states.values()) state.dispose();
+    await this.#states.dispose();
     await this.#releaseTraining();
-    const sessions = [...this.#inference.values(), ...(this.#readBack === undefined ? [] : [this.#readBack])];
+    const sessions = [...this.#inference.values()];
     this.#inference.clear();
-    this.#readBack = undefined;
     await Promise.all(sessions.map(async (session) => (await session).release()));
   }
 
-  /** Takes the state off the device: it lies in the memory of sessions that are about to be released. */
-  async #bringBack(): Promise<void> {
-    if (this.#backend.inMemory) return;
-    for (const [name, { dims, data }] of await this.#read([...this.#states.keys()])) {
-      this.#state(name).dispose();
-      this.#states.set(name, this.#backend.createState(dims, data));
+  #take(values: NamedValues): void {
+    for (const { name, spec } of this.#tensors) {
+      const value = values.get(name);
+      if (value === undefined) throw new Error(`No values for ${name}`);
+      this.#states.set(name, spec.dims, value.data);
     }
   }
 
@@ -392,51 +364,6 @@ export class Trainer {
       [STEP.target]: new Tensor('float32', target, [size, target.length / size]),
     };
   }
-
-  /** The inputs a session asks for: those given, the rest from the state. */
-  #withStates(feeds: Readonly<Record<string, Tensor>>, session: Session): Record<string, Tensor> {
-    return Object.fromEntries(session.inputNames.map((name) => [name, feeds[name] ?? this.#state(name).now]));
-  }
-
-  async #read(names: readonly string[]): Promise<NamedValues> {
-    const tensors = this.#backend.inMemory
-      ? new Map(names.map((name) => [name, this.#state(name).now]))
-      : await this.#copyBack(names);
-    return new Map(
-      [...tensors].map(([name, tensor]) => [
-        name,
-        { dtype: 'float32', dims: tensor.dims, data: (tensor.data as Float32Array).slice() },
-      ]),
-    );
-  }
-
-  /** GPU tensors come back through a graph that does nothing: asking them for their data would end the process. */
-  async #copyBack(names: readonly string[]): Promise<ReadonlyMap<string, Tensor>> {
-    this.#readBack ??= this.#backend.createSession(this.#copyGraph());
-    const session = await this.#readBack;
-    const feeds = Object.fromEntries([...this.#states].map(([name, state]) => [name, state.now]));
-    const results = await session.run(feeds, names.map(copyOf));
-    return new Map(names.map((name) => [name, results[copyOf(name)] as Tensor]));
-  }
-
-  #copyGraph() {
-    const graph = new GraphBuilder('copy');
-    for (const [name, { now }] of this.#states) {
-      graph.input(name, { dtype: 'float32', dims: now.dims });
-      graph.output(graph.add('Identity', [name], {}), copyOf(name));
-    }
-    return graph.build();
-  }
-
-  #state(name: string): StateTensor {
-    const found = this.#states.get(name);
-    if (found === undefined) throw new Error(`No state named ${name}`);
-    return found;
-  }
-}
-
-function copyOf(name: string): string {
-  return `copy/${name}`;
 }
 
 /** Answers what was made for a key before, or makes it; a failure is not remembered. */

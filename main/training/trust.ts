@@ -4,7 +4,8 @@ import type { ImageSet } from '../datasets/image-set.ts';
 import type { Backend } from './backends/define.ts';
 import type { CompiledDesign } from './compiled-design.ts';
 import { findOperator, relativeDifference } from './find-operator.ts';
-import { type Hyperparameters, type NamedValues, Trainer } from './trainer.ts';
+import type { NamedValues } from './states.ts';
+import { type Hyperparameters, Trainer } from './trainer.ts';
 
 /** Pictures in the step that device and CPU are compared on. */
 const COMPARED = 4;

@@ -1,12 +1,11 @@
 /** What can be set for training, on the page: recipes, sections, previews, class folders, blocks, the pattern. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { encode as encodePng } from 'fast-png';
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '#core/onnx/decode.ts';
 import { parseDesign } from '#core/project/design-file.ts';
 import { TRAINING_FIELDS } from '#core/training/settings.ts';
+import { writeTwoClasses } from '../picture-folders.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { openPage, startServer, withBrowser } from './app.ts';
 import { button, canvas, choose, node, palette, pixels, settings, shows, status, tab } from './page.ts';
@@ -87,16 +86,7 @@ describe('the Train panel', () => {
 describe('a folder of pictures', () => {
   it('is added by its path, read with its size, and brought to another', async () => {
     const root = temporaryFolder();
-    for (const [name, value] of [
-      ['dark', 40],
-      ['bright', 220],
-    ] as const) {
-      mkdirSync(join(root, name));
-      for (let i = 0; i < 30; i++) {
-        const data = Uint8Array.from({ length: 20 * 20 * 3 }, (_, k) => value + ((i + k) % 20));
-        writeFileSync(join(root, name, `${i}.png`), encodePng({ width: 20, height: 20, data, channels: 3 }));
-      }
-    }
+    writeTwoClasses(root, 20, 30);
     const { page } = await openTraining(/convnetjs-cifar10/);
     await page.getByLabel('Data set').selectOption('add');
     await page.getByLabel('Folder on this computer').fill(root);

@@ -2,6 +2,7 @@ import { GraphBuilder } from '../builder.ts';
 import type { Graph, GraphNode, Value } from '../graph.ts';
 import type { AttributesOf, OperatorName } from '../operators/attributes.ts';
 import { intoBlocks, wholeBlocks } from '../operators/blocked.ts';
+import { deviationOf } from '../operators/normalization.ts';
 import type { Target } from '../operators/operator.ts';
 import { Readers } from '../readers.ts';
 import { replay } from '../replay.ts';
@@ -97,34 +98,33 @@ class Lowering {
     const whole = wholeBlocks(filters, b) * (channels < b ? channels : wholeBlocks(channels, b));
     if (whole > this.#mostWaste * filters * channels) return false;
     const input = channels < b && !depthwise ? this.#inOrder(x) : this.#inBlocks(x);
-    const { pads, strides, dilations, kernel_shape, group } = attributes;
-    this.#addFused(node, input, blockedFilters(this.#to, this.#inOrder(w)), bias && this.#filledUp(bias), {
-      ...{ kernel_shape, pads, strides, dilations, group },
-    });
+    const shift = bias && this.#filledUp(bias);
+    this.#addFused(node, input, blockedFilters(this.#to, this.#inOrder(w)), shift, attributes);
     return true;
   }
 
   /** A factor (and a shift) for each channel, as BATCH NORM has: a CONV with one 1×1 filter for each channel. */
   #addScaled(node: GraphNode): boolean {
-    const x = node.inputs[0] as Value;
     if (node.op !== 'BatchNormalization' && node.op !== 'Mul') return false;
-    if (!this.#onlyInBlocks(x) || this.#channels(x) % this.#block !== 0) return false;
+    const x = node.inputs[0] as Value;
     const group = this.#channels(x);
-    if (node.op === 'Mul') {
-      const factor = node.inputs[1] as Value;
-      if (!this.#isPerChannel(factor, x)) return false;
-      this.#addFused(node, this.#inBlocks(x), this.#perFilter(factor, group), undefined, { ...ONE_BY_ONE, group });
-      return true;
-    }
-    const [scale, shift, mean, variance] = node.inputs.slice(1).map((v) => this.#inOrder(v)) as [Value, ...Value[]];
-    const { epsilon } = node.attributes as AttributesOf<'BatchNormalization'>;
-    const add = (op: 'Add' | 'Div' | 'Mul' | 'Sub', a: Value, b: Value) => this.#to.add(op, [a, b], {});
-    const deviation = this.#to.add('Sqrt', [add('Add', variance as Value, this.#to.scalar(epsilon))], {});
-    const slope = add('Div', scale, deviation);
-    const offset = add('Sub', shift as Value, add('Mul', mean as Value, slope));
+    if (!this.#onlyInBlocks(x) || group % this.#block !== 0) return false;
+    if (node.op === 'Mul' && !this.#isPerChannel(node.inputs[1] as Value, x)) return false;
+    const { slope, shift } =
+      node.op === 'Mul'
+        ? { slope: this.#inOrder(node.inputs[1] as Value), shift: undefined }
+        : this.#normalization(node as GraphNode<'BatchNormalization'>);
     const filters = this.#to.add('Reshape', [slope, this.#to.ints([group, 1, 1, 1])], {});
-    this.#addFused(node, this.#inBlocks(x), filters, offset, { ...ONE_BY_ONE, group });
+    this.#addFused(node, this.#inBlocks(x), filters, shift, { ...ONE_BY_ONE, group });
     return true;
+  }
+
+  /** BATCH NORM as y = slope · x + shift, [C] each. */
+  #normalization({ inputs, attributes }: GraphNode<'BatchNormalization'>) {
+    const [scale, beta, mean, variance] = inputs.slice(1).map((v) => this.#inOrder(v)) as [Value, Value, Value, Value];
+    const slope = this.#to.add('Div', [scale, deviationOf(this.#to, variance, attributes.epsilon)], {});
+    const shift = this.#to.add('Sub', [beta, this.#to.add('Mul', [mean, slope], {})], {});
+    return { slope, shift };
   }
 
   /** Writes a NchwcConv that also does what follows: a shift for each channel, a sum, RELU. */
@@ -223,10 +223,6 @@ class Lowering {
     const shape = [this.#channels(volume), 1, 1].join();
     const dims = this.#dims(value).join();
     return dims === shape || dims === `1,${shape}`;
-  }
-
-  #perFilter(value: Value, filters: number): Value {
-    return this.#to.add('Reshape', [this.#inOrder(value), this.#to.ints([filters, 1, 1, 1])], {});
   }
 
   /** A bias [K] with zeros for the filters that fill up a block. */

@@ -1,6 +1,6 @@
 import type { Value } from '../graph.ts';
 import { type GraphWriter, notDifferentiable, type Operator, type TypeContext } from './operator.ts';
-import { windowOutput } from './window.ts';
+import { WINDOW_ATTRIBUTES, windowOutput } from './window.ts';
 
 /**
  * ONNX Runtime's own operators on its blocked layout (NCHWc): channels in blocks of `target.channelBlock`, a block's
@@ -65,14 +65,7 @@ export const reorderOutput: Operator<'ReorderOutput'> = {
  */
 export const nchwcConv: Operator<'NchwcConv'> = {
   runtime: { domain: DOMAIN, name: 'Conv' },
-  attributes: {
-    kernel_shape: 'ints',
-    strides: 'ints',
-    pads: 'ints',
-    dilations: 'ints',
-    group: 'int',
-    activation: 'string',
-  },
+  attributes: { ...WINDOW_ATTRIBUTES, group: 'int', activation: 'string' },
   types: (context) => {
     const [x, w] = [context.input(0), context.input(1)];
     const [n, channels] = x.dims as readonly [number, number];

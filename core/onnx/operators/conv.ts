@@ -2,17 +2,11 @@ import type { Value } from '../graph.ts';
 import type { AttributesOf } from './attributes.ts';
 import { weightGradient } from './conv-weight-gradient.ts';
 import type { GraphWriter, Operator } from './operator.ts';
-import { unreadBy, windowOutput } from './window.ts';
+import { unreadBy, WINDOW_ATTRIBUTES, windowOutput } from './window.ts';
 
 /** y [N, K, oh, ow] = x [N, C, H, W] ⋆ w [K, C/g, fh, fw] + b [K]: cross-correlation, as in every framework. */
 export const conv: Operator<'Conv'> = {
-  attributes: {
-    kernel_shape: 'ints',
-    strides: 'ints',
-    pads: 'ints',
-    dilations: 'ints',
-    group: 'int',
-  },
+  attributes: { ...WINDOW_ATTRIBUTES, group: 'int' },
   defaults: ([, w]) => ({
     kernel_shape: w?.dims.slice(2) ?? [],
     strides: [1, 1],
@@ -112,14 +106,7 @@ function turnFilters(graph: GraphWriter, w: Value, group: number): Value {
 }
 
 export const convTranspose: Operator<'ConvTranspose'> = {
-  attributes: {
-    kernel_shape: 'ints',
-    strides: 'ints',
-    pads: 'ints',
-    dilations: 'ints',
-    group: 'int',
-    output_padding: 'ints',
-  },
+  attributes: { ...WINDOW_ATTRIBUTES, group: 'int', output_padding: 'ints' },
   defaults: ([, w]) => ({
     kernel_shape: w?.dims.slice(2) ?? [],
     strides: [1, 1],

@@ -7,6 +7,11 @@ function perChannel(graph: GraphWriter, value: Value): Value {
   return graph.add('Reshape', [value, graph.ints([1, -1, 1, 1])], {});
 }
 
+/** √(σ² + ε), of the same shape as σ². */
+export function deviationOf(graph: GraphWriter, variance: Value, epsilon: number): Value {
+  return graph.add('Sqrt', [graph.add('Add', [variance, graph.scalar(epsilon)], {})], {});
+}
+
 /**
  * y = γ (x − μ) / √(σ² + ε) + β with μ and σ² given per channel. Training computes μ and σ² from the batch with other
  * nodes, whose gradients flow through this rule's third to fifth result.
@@ -19,7 +24,7 @@ export const batchNormalization: Operator<'BatchNormalization'> = {
     const [x, scale, , mean, variance] = inputs as readonly [Value, Value, Value, Value, Value];
     const axes = graph.ints(graph.dims(x).flatMap((_, axis) => (axis === 1 ? [] : [axis])));
     const sum = (v: Value) => graph.add('ReduceSum', [v, axes], { keepdims: 0 });
-    const deviation = graph.add('Sqrt', [graph.add('Add', [variance, graph.scalar(epsilon)], {})], {});
+    const deviation = deviationOf(graph, variance, epsilon);
     const slope = graph.add('Div', [scale, deviation], {}); // [C]: dy/dx
     const dx = wants(0) ? graph.add('Mul', [dy, perChannel(graph, slope)], {}) : undefined;
     const sumDy = sum(dy); // [C]

@@ -2,13 +2,20 @@ import type { Value } from '../graph.ts';
 import { elementCount, float32 } from '../tensor.ts';
 import { isPositive } from './elementwise.ts';
 import { type GradientContext, type GraphWriter, notDifferentiable, type Operator } from './operator.ts';
-import { padSpatial, scatterWindows, unreadBy, type WindowAttributes, windowOutput } from './window.ts';
+import {
+  padSpatial,
+  scatterWindows,
+  unreadBy,
+  WINDOW_ATTRIBUTES,
+  type WindowAttributes,
+  windowOutput,
+} from './window.ts';
 
 /** Smaller than any activation: what MAX POOL sees outside the picture. */
 const LOWEST = -3.4e38;
 
 export const maxPool: Operator<'MaxPool'> = {
-  attributes: { kernel_shape: 'ints', strides: 'ints', pads: 'ints', dilations: 'ints' },
+  attributes: WINDOW_ATTRIBUTES,
   defaults: () => ({ strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] }),
   types: (context) => {
     const { dtype, dims } = context.input(0);

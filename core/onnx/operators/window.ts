@@ -2,6 +2,9 @@ import type { Value } from '../graph.ts';
 import type { Ints } from './attributes.ts';
 import type { GraphWriter } from './operator.ts';
 
+/** Types of the attributes that CONV and POOL share. */
+export const WINDOW_ATTRIBUTES = { kernel_shape: 'ints', strides: 'ints', pads: 'ints', dilations: 'ints' } as const;
+
 /** A two-dimensional window, ONNX's attributes unpacked: what CONV and POOL share. */
 export interface WindowAttributes {
   readonly kernel_shape: Ints;

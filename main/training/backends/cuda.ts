@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { CPU_TARGET } from '#core/onnx/builder.ts';
 import type { Backend } from './define.ts';
 import { createSession } from './runtime.ts';
-import { FedBack } from './states.ts';
 
 const PROVIDER = 'libonnxruntime_providers_cuda.so';
 
@@ -17,7 +16,6 @@ export const cuda: Backend = {
   target: async () => CPU_TARGET,
   inMemory: true,
   createSession: (graph) => createSession(graph, { executionProviders: ['cuda'] }),
-  createState: (dims, data) => new FedBack(dims, data),
   obstacle: () => {
     if (process.platform !== 'linux' || process.arch !== 'x64') return 'ONNX Runtime for Node has it on Linux x64 only';
     return existsSync(join(binaries(), PROVIDER)) ? '' : 'not installed; convcanvas devices --install-cuda fetches it';

@@ -1,16 +1,7 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { DeviceId } from '#contract/schemas.ts';
 import type { Graph } from '#core/onnx/graph.ts';
 import type { Target } from '#core/onnx/operators/operator.ts';
-
-/** One tensor that a training step reads and replaces. */
-export interface StateTensor {
-  /** What the next step reads. */
-  readonly now: Tensor;
-  /** Takes what the step wrote as the value from now on. */
-  replace(written: Tensor): void;
-  dispose(): void;
-}
 
 export interface SessionWishes {
   /** Outputs that stay on the device. */
@@ -24,13 +15,12 @@ export interface SessionWishes {
 /** A graph that can be run: what is needed of an InferenceSession. */
 export type Session = Pick<InferenceSession, 'inputNames' | 'run' | 'release'>;
 
-/** Where graphs run: how they are compiled, and where a run's state lives. */
+/** Where graphs run, and how they are compiled for it. */
 export interface Backend {
   readonly name: DeviceId;
   /** What decides how gradients are written; asked once. */
   target(): Promise<Target>;
   createSession(graph: Graph, wishes?: SessionWishes): Promise<Session>;
-  createState(dims: readonly number[], data: Float32Array): StateTensor;
   /** Whether the values of a state can be read without a copy: they are an array of this process. */
   readonly inMemory: boolean;
   /** What is missing on this machine, '' where nothing is that can be known without trying. */

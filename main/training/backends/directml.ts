@@ -1,15 +1,13 @@
 import { CPU_TARGET } from '#core/onnx/builder.ts';
 import type { Backend } from './define.ts';
 import { createSession } from './runtime.ts';
-import { FedBack } from './states.ts';
 
 /** Windows' own way to any GPU. ONNX Runtime's JavaScript binding keeps no tensors there: state crosses at every step. */
 export const directml: Backend = {
   name: 'dml',
   target: async () => CPU_TARGET,
   inMemory: true,
-  // DirectML wants neither memory patterns nor parallel execution.
-  createSession: (graph) => createSession(graph, { executionProviders: ['dml'], enableMemPattern: false }),
-  createState: (dims, data) => new FedBack(dims, data),
+  // DirectML wants neither memory patterns nor parallel execution: createSession asks for neither.
+  createSession: (graph) => createSession(graph, { executionProviders: ['dml'] }),
   obstacle: () => (process.platform === 'win32' ? '' : 'DirectML is a part of Windows'),
 };

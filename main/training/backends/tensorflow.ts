@@ -5,7 +5,6 @@ import type { Target } from '#core/onnx/operators/operator.ts';
 import type { TF } from '../tensorflow/define.ts';
 import { TensorFlowSession } from '../tensorflow/session.ts';
 import type { Backend } from './define.ts';
-import { FedBack } from './states.ts';
 
 /** The GPU's package first: it is installed only where somebody has it working. */
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
@@ -34,7 +33,6 @@ export function withTensorFlow(load: () => TF, obstacle: () => string): Backend 
       loaded ??= load();
       return new TensorFlowSession(loaded, graph, wishes);
     },
-    createState: (dims, data) => new FedBack(dims, data),
     obstacle,
   };
 }

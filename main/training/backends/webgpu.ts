@@ -2,7 +2,6 @@ import { WEBGPU_TARGET } from '#core/onnx/builder.ts';
 import { padConvChannels } from '#core/onnx/pad-channels.ts';
 import type { Backend } from './define.ts';
 import { createSession } from './runtime.ts';
-import { FedBack } from './states.ts';
 
 /** Any maker's GPU, through Direct3D 12, Metal or Vulkan; weights and what the optimizer keeps stay on it. */
 export const webgpu: Backend = {
@@ -14,6 +13,5 @@ export const webgpu: Backend = {
       executionProviders: ['webgpu'],
       preferredOutputLocation: Object.fromEntries(keep.map((name) => [name, 'gpu-buffer' as const])),
     }),
-  createState: (dims, data) => new FedBack(dims, data),
   obstacle: () => '',
 };

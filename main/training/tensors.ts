@@ -8,3 +8,8 @@ export function scalarTensor(value: number): Tensor {
 export function scalarOf(tensor: InferenceSession.OnnxValueMapType[string] | undefined): number {
   return (tensor?.data as Float32Array | undefined)?.[0] ?? Number.NaN;
 }
+
+/** Gives back what lies on a device; an array of this process is left to the garbage collector. */
+export function giveBack(tensor: Tensor | undefined): void {
+  if (tensor?.location === 'gpu-buffer') tensor.dispose();
+}
