@@ -11,6 +11,8 @@ export interface Random {
   between(low: number, high: number): number;
   /** Normal, mean 0, standard deviation 1. */
   gaussian(): number;
+  /** Fills an array with the next normal numbers of mean 0: those of `gaussian`, in half the time. */
+  fillGaussian(data: Float32Array, std: number): void;
   /** A whole number in 0 … n − 1. */
   below(n: number): number;
 }
@@ -70,11 +72,42 @@ export function randomStream(seed: number, name: string): Random {
     spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   };
+  const fillGaussian = (data: Float32Array, std: number): void => {
+    let i = 0;
+    if (spare !== undefined && data.length > 0) data[i++] = std * gaussian();
+    // `gaussian` once more, with the state where a processor has it at hand.
+    let [p, q, r, s] = [a, b, c, d];
+    for (; i + 1 < data.length; i += 2) {
+      const first = Math.imul(rotateLeft(Math.imul(q, 5), 7), 9) >>> 0;
+      let t = q << 9;
+      r ^= p;
+      s ^= q;
+      q ^= r;
+      p ^= s;
+      r ^= t;
+      s = rotateLeft(s, 11);
+      const second = Math.imul(rotateLeft(Math.imul(q, 5), 7), 9) >>> 0;
+      t = q << 9;
+      r ^= p;
+      s ^= q;
+      q ^= r;
+      p ^= s;
+      r ^= t;
+      s = rotateLeft(s, 11);
+      const radius = Math.sqrt(-2 * Math.log(1 - first / 2 ** 32));
+      const angle = 2 * Math.PI * (second / 2 ** 32);
+      data[i] = std * (radius * Math.cos(angle));
+      data[i + 1] = std * (radius * Math.sin(angle));
+    }
+    [a, b, c, d] = [p, q, r, s];
+    if (i < data.length) data[i] = std * gaussian();
+  };
   return {
     uint32,
     uniform,
     between: (low, high) => low + (high - low) * uniform(),
     gaussian,
+    fillGaussian,
     below: (n) => Math.floor(uniform() * n),
   };
 }

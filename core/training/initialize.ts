@@ -24,8 +24,7 @@ const FILLERS: {
 };
 
 function gaussian(data: Float32Array, std: number, seed: number, name: string): void {
-  const random = randomStream(seed, name);
-  for (let i = 0; i < data.length; i++) data[i] = std * random.gaussian();
+  randomStream(seed, name).fillGaussian(data, std);
 }
 
 function uniform(data: Float32Array, limit: number, seed: number, name: string): void {

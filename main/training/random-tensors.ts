@@ -28,11 +28,9 @@ export function draw(data: Float32Array, distribution: Distribution, random: Ran
       for (let i = 0; i < data.length; i++) data[i] = random.between(low, high);
       return;
     }
-    case 'gaussian': {
-      const { std } = distribution;
-      for (let i = 0; i < data.length; i++) data[i] = std * random.gaussian();
+    case 'gaussian':
+      random.fillGaussian(data, distribution.std);
       return;
-    }
     default:
       distribution satisfies never;
   }

@@ -45,6 +45,37 @@ describe('random streams', () => {
     expect(gaussian.std).toBeCloseTo(1, 1);
   });
 
+  it('are normal in the middle as in the tails', () => {
+    const drawn = new Float32Array(1_000_000);
+    randomStream(4, 'shape').fillGaussian(drawn, 1);
+    /** P(|x| > limit) of the normal distribution. */
+    for (const [limit, expected] of [
+      [0.5, 0.617_075],
+      [1, 0.317_311],
+      [2, 0.045_5],
+      [3, 0.002_7],
+      [3.442_62, 0.000_576],
+      [4, 0.000_063_3],
+    ] as const) {
+      const found = drawn.filter((x) => Math.abs(x) > limit).length / drawn.length;
+      const deviation = Math.sqrt((expected * (1 - expected)) / drawn.length);
+      expect(Math.abs(found - expected) / deviation, `beyond ${limit}`).toBeLessThan(4);
+    }
+    const positive = drawn.filter((x) => x > 0).length / drawn.length;
+    expect(Math.abs(positive - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / drawn.length));
+  });
+
+  it('are the same one by one and many at once', () => {
+    const [many, random] = [randomStream(6, 'many'), randomStream(6, 'many')];
+    // An even and an odd count, with and without a number left over from the one before.
+    for (const count of [1000, 7, 0, 1, 4, 3]) {
+      const drawn = new Float32Array(count);
+      many.fillGaussian(drawn, 2);
+      expect(drawn).toEqual(Float32Array.from(drawn, () => 2 * random.gaussian()));
+    }
+    expect(many.uint32()).toBe(random.uint32());
+  });
+
   it('shuffle to a permutation', () => {
     const order = permutation(1000, randomStream(5, 'order'));
     expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
