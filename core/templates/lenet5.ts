@@ -17,5 +17,6 @@ export function lenet5() {
   }
   chain.add('Dense', { units: 10 });
   chain.add('Softmax');
-  return chain.design('LeNet-5', { batchSize: 24, learningRate: 0.015 }, DIGITS);
+  // At a constant rate the last steps jump about: five epochs end anywhere between 95 and 98 %.
+  return chain.design('LeNet-5', { batchSize: 24, learningRate: 0.015, schedule: 'cosine' }, DIGITS);
 }
