@@ -82,7 +82,7 @@ describe('the settings', () => {
   });
 
   it('are kept in the file, and default to what they were where an older file lacks them', () => {
-    const design = findTemplate('lenet5')!.create();
+    const design = findTemplate('convnetjs-cifar10')!.create();
     const changed = { ...design, training: { ...design.training, optimizer: 'adam', schedule: 'cosine' } as const };
     expect(parseDesign(formatDesign(changed)).training).toEqual(changed.training);
     const old = JSON.parse(formatDesign(design));
