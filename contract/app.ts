@@ -14,6 +14,7 @@ import {
   filterPictures,
   imageSize,
   layerId,
+  memoryQuestion,
   path,
   RUN_STATUSES,
   runPlan,
@@ -94,7 +95,7 @@ export const appContract = defineContract({
     /** Sets what a folder's pictures are brought to; null: they stay as they are. */
     'data.resize': call(z.strictObject({ id, size: imageSize.nullable() }), nothing),
     'data.samples': call(z.strictObject({ id, ...samplesRequest.shape }), samples),
-    'design.memory': call(z.strictObject({ design: designText }), trainingMemory),
+    'design.memory': call(memoryQuestion, trainingMemory),
     'devices.list': call(none, z.array(device)),
     'run.start': call(z.strictObject({ design: designText, data: id, device: deviceChoice }), nothing),
     'run.pause': call(none, nothing),

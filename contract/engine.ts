@@ -15,6 +15,7 @@ import {
   filterPictures,
   imageSize,
   layerId,
+  memoryQuestion,
   path,
   RUN_STATUSES,
   range,
@@ -50,7 +51,7 @@ export const engineContract = defineContract({
       z.object({ imagesPerSecond: z.number().nullable() }),
     ),
     /** Predicts what a training step with the design's own batch size takes on the CPU. */
-    'design.memory': call(z.strictObject({ design: designText }), trainingMemory),
+    'design.memory': call(memoryQuestion, trainingMemory),
     'devices.list': call(z.strictObject({ trials }), z.array(device)),
     /** Prepares and starts a run; one that is under way is stopped first. Its course comes as events. */
     'run.start': call(

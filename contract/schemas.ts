@@ -83,16 +83,19 @@ export const device = z.object({
 });
 export type Device = z.infer<typeof device>;
 
-/** Memory of a training step on the CPU at its largest, bytes. */
+/** A design, and the bytes of the device that is to train it: this machine's where left out. */
+export const memoryQuestion = z.strictObject({ design: designText, available: z.number().positive().optional() });
+
+/** Memory of a training step at its largest, bytes; computed for the CPU, whose values a GPU keeps as well. */
 export const trainingMemory = z.object({
   /** Weights and what the optimizer keeps for each. */
   state: z.number(),
   /** Activations, gradients and copies at the moment when they are most. */
   values: z.number(),
   total: z.number(),
-  /** Of this machine. */
+  /** Of the device. */
   available: z.number(),
-  /** The largest batch whose step fits into the machine's memory; 0 where not even one image does. */
+  /** The largest batch whose step fits into that; 0 where not even one image does. */
   largestBatch: z.int().nonnegative(),
 });
 export type TrainingMemory = z.infer<typeof trainingMemory>;

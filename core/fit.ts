@@ -22,6 +22,7 @@ export interface AxisFit {
   readonly n: number;
   /** Pixels from the window's first to its last tap: d (F − 1) + 1. */
   readonly reach: number;
+  readonly dilation: number;
   readonly stride: number;
   readonly pads: readonly [begin: number, end: number];
 }
@@ -46,10 +47,28 @@ export function fitAxis(n: number, f: number, s: number, p: number | 'same', d =
   const pads = axisPads(n, reach, s, p);
   const room = n + pads[0] + pads[1] - reach;
   const formula = room / s + 1;
-  const common = { formula, n, reach, stride: s, pads };
+  const common = { formula, n, reach, dilation: d, stride: s, pads };
   if (room < 0) return { status: 'impossible', out: 0, unused: 0, ...common };
   const unused = room % s;
   return { status: unused === 0 ? 'exact' : 'floors', out: Math.floor(formula), unused, ...common };
+}
+
+/** Which pixels of a padded axis some position of the window reads, from the first pad to the last. */
+export function readPixels({ n, reach, dilation, stride, pads, out }: AxisFit): readonly boolean[] {
+  const read = new Array<boolean>(n + pads[0] + pads[1]).fill(false);
+  for (let position = 0; position < out; position++) {
+    for (let tap = 0; tap < reach; tap += dilation) read[position * stride + tap] = true;
+  }
+  return read;
+}
+
+/**
+ * Positions by Caffe's rule for POOL, which rounds up: the last window may hang over the edge, but has to begin on a
+ * pixel or on the padding before the first (PyTorch's ceil_mode counts the same). 0 where there is none.
+ */
+export function ceilingOut({ n, stride, pads, formula }: AxisFit): number {
+  const out = Math.max(0, Math.ceil(formula));
+  return (out - 1) * stride >= n + pads[0] ? out - 1 : out;
 }
 
 const SEVERITY: { readonly [S in FitStatus]: number } = { exact: 0, floors: 1, impossible: 2 };

@@ -1,3 +1,4 @@
+import { formatVolume } from '../shape.ts';
 import { defineLayer } from './define.ts';
 import { text } from './fields.ts';
 
@@ -20,6 +21,7 @@ export const block = defineLayer({
       message: `The design has no block called "${fields.block}". Remove the layer, or paste the block.`,
     },
   }),
+  outputSteps: ({ output }) => [{ formula: 'what its last layer gives', values: '', result: formatVolume(output) }],
   emit: () => {
     throw new Error('A block is replaced by its layers before anything is computed.');
   },

@@ -18,6 +18,9 @@ export const concatenate = defineLayer({
     const depth = inputs.reduce((sum, shape) => sum + (shape[0] ?? 0), 0);
     return { shape: [depth, ...first.slice(1)] };
   },
+  outputSteps: ({ inputs, output }) => [
+    { formula: 'D₂ = the sum of all depths', values: inputs.map(([d]) => d).join(' + '), result: String(output[0]) },
+  ],
   emit: ({ graph, inputs }) => graph.add('Concat', inputs, { axis: 1 }),
   describe: () => '',
 });

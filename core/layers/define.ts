@@ -3,6 +3,7 @@ import type { Value } from '../onnx/graph.ts';
 import type { GraphWriter } from '../onnx/operators/operator.ts';
 import type { TensorType } from '../onnx/tensor.ts';
 import type { Shape } from '../shape.ts';
+import type { Step } from '../working/working.ts';
 import type { FieldSpecs, Fields, FieldsOf } from './fields.ts';
 
 /** Palette groups, in palette order. */
@@ -121,6 +122,8 @@ export interface LayerDefinition<K extends string = string, F = Fields> {
   window?(fields: F): LayerWindow;
   /** How many times larger its output is than its input, where every output reads one pixel. */
   enlarges?(fields: F): readonly [height: number, width: number];
+  /** How its output follows from its input, where neither its window nor "the same" says so. */
+  outputSteps?(given: LayerInputs<F> & { readonly output: Shape }): readonly Step[];
   /** Writes the forward nodes and answers the output's name. */
   emit(context: EmitContext<F>): Value;
   /** The settings in a few characters, as on the node: "6 · 5×5 · S1 P2". */

@@ -37,6 +37,7 @@ export const dense = defineLayer({
       },
     };
   },
+  outputSteps: ({ output }) => [{ formula: 'one number a unit', values: '', result: formatVolume(output) }],
   weights: ({ inputs, fields }) => {
     const { units, useBias } = fields;
     const fanIn = elements(inputs[0] ?? []);

@@ -1,4 +1,4 @@
-import { elements } from '../shape.ts';
+import { elements, formatVolume } from '../shape.ts';
 import { defineLayer } from './define.ts';
 
 export const flatten = defineLayer({
@@ -11,6 +11,9 @@ export const flatten = defineLayer({
   arity: { min: 1, max: 1 },
   inPlace: true,
   outputShape: ({ inputs: [input] }) => ({ shape: [elements(input ?? [])] }),
+  outputSteps: ({ inputs: [input = []], output }) => [
+    { formula: 'W·H·D', values: formatVolume(input).replaceAll('×', '·'), result: formatVolume(output) },
+  ],
   emit: ({ graph, inputs: [x] }) => graph.add('Flatten', [x], { axis: 1 }),
   describe: () => '',
 });

@@ -1,4 +1,4 @@
-import { isVolume, type Shape } from '../shape.ts';
+import { formatVolume, isVolume, type Shape } from '../shape.ts';
 import { defineLayer } from './define.ts';
 import { needsVolume } from './windowed.ts';
 
@@ -15,6 +15,9 @@ export const globalAveragePooling2d = defineLayer({
     const [input] = inputs as readonly [Shape];
     return isVolume(input) ? { shape: [input[0]] } : { fault: needsVolume('GLOBAL AVG POOL', input) };
   },
+  outputSteps: ({ inputs: [input = []], output }) => [
+    { formula: 'D numbers, the mean of W·H each', values: `D of ${formatVolume(input)}`, result: formatVolume(output) },
+  ],
   emit: ({ graph, inputs: [x] }) => graph.add('Flatten', [graph.add('GlobalAveragePool', [x], {})], { axis: 1 }),
   describe: () => '',
 });

@@ -35,6 +35,7 @@ export const reshape = defineLayer({
       },
     };
   },
+  outputSteps: ({ output }) => [{ formula: 'W×H×D as they are set', values: '', result: formatVolume(output) }],
   // 0 stands for the batch as it comes: an exported file takes any.
   emit: ({ graph, inputs: [x], fields: { channels, height, width } }) =>
     graph.add('Reshape', [x, graph.ints([0, channels, height, width])], {}),

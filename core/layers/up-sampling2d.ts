@@ -22,6 +22,13 @@ export const upSampling2d = defineLayer({
     const [v, h] = pair(fields.size);
     return { shape: [input[0], input[1] * v, input[2] * h] };
   },
+  outputSteps: ({ inputs: [input = []], fields, output }) => {
+    const [v, h] = pair(fields.size);
+    return [
+      { formula: 'W₂ = W₁·factor', values: `${input[2]}·${h}`, result: String(output[2]) },
+      { formula: 'H₂ = H₁·factor', values: `${input[1]}·${v}`, result: String(output[1]) },
+    ];
+  },
   emit: ({ graph, inputs: [x], fields }) => repeated(graph, x as Value, pair(fields.size)),
   describe: ({ size: factor }) => `×${typeof factor === 'number' ? factor : formatSize(factor)}`,
 });

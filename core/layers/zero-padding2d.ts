@@ -19,6 +19,13 @@ export const zeroPadding2d = defineLayer({
     const [p, q] = pair(fields.padding);
     return { shape: [input[0], input[1] + 2 * p, input[2] + 2 * q] };
   },
+  outputSteps: ({ inputs: [input = []], fields, output }) => {
+    const [p, q] = pair(fields.padding);
+    return [
+      { formula: 'W₂ = W₁ + 2P', values: `${input[2]} + 2·${q}`, result: String(output[2]) },
+      { formula: 'H₂ = H₁ + 2P', values: `${input[1]} + 2·${p}`, result: String(output[1]) },
+    ];
+  },
   emit: ({ graph, inputs: [x], fields }) => {
     const [p, q] = pair(fields.padding);
     return graph.add('Pad', [x, graph.ints([0, 0, p, q, 0, 0, p, q])], {});

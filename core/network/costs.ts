@@ -53,11 +53,26 @@ export function activationBytes({ activations }: Pick<Costs, 'activations'>): nu
   return BYTES * activations;
 }
 
+/** Bytes that training keeps, by what they are for. */
+export interface MemoryParts {
+  readonly activations: number;
+  readonly weights: number;
+  readonly gradients: number;
+  readonly optimizer: number;
+}
+
 /**
  * Bytes that training keeps for a batch of this size, by the convention above.
  *
  * @param slots tensors that the optimizer keeps for each weight
  */
-export function trainingBytes({ params, activations }: Costs, batchSize: number, slots = 1): number {
-  return BYTES * ((2 + slots) * params + batchSize * activations);
+export function memoryParts({ params, activations }: Costs, batchSize: number, slots = 1): MemoryParts {
+  const weights = BYTES * params;
+  return { activations: BYTES * batchSize * activations, weights, gradients: weights, optimizer: slots * weights };
+}
+
+/** The sum of `memoryParts`. */
+export function trainingBytes(costs: Costs, batchSize: number, slots = 1): number {
+  const { activations, weights, gradients, optimizer } = memoryParts(costs, batchSize, slots);
+  return activations + weights + gradients + optimizer;
 }

@@ -48,7 +48,7 @@ export class Engine {
     'data.samples': ({ source, ...request }) => this.#samples(source, request),
     'devices.possible': () => possibleDevices(),
     'device.try': ({ device, measure }) => tryDevice(device, measure),
-    'design.memory': ({ design }) => trainingMemory(readDesign(design)),
+    'design.memory': ({ design, available }) => trainingMemory(readDesign(design), undefined, available),
     'devices.list': ({ trials }) => listDevices(trials),
     'run.start': (input) => this.#begin(readDesign(input.design), (compiled) => this.#prepare(input, compiled)),
     'run.continue': async ({ folder, trials }) => {

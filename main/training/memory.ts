@@ -18,13 +18,14 @@ const GAPS = 1.15;
  * the end of a step the state is there three times: as it was, as it is now, and on its way to JavaScript.
  *
  * @param batchSize the design's own where left out
+ * @param available bytes of the device; this machine's where left out
  */
 export async function trainingMemory(
   compiled: CompiledDesign,
   batchSize = compiled.design.training.batchSize,
+  available = totalmem(),
 ): Promise<TrainingMemory> {
   const [one, two] = [await predict(compiled, batchSize), await predict(compiled, 2 * batchSize)];
-  const available = totalmem();
   // All but the constant part grows with the batch.
   const perImage = (two.live - one.live) / batchSize;
   const fits = (available - one.fixed - (one.live - perImage * batchSize)) / perImage;

@@ -14,6 +14,7 @@ import { StartScreen } from '../start/StartScreen.tsx';
 import { TrainingProvider } from '../training/context.ts';
 import type { Training } from '../training/run-store.ts';
 import { attempt } from '../ui/notices.ts';
+import { WorkingPopover } from '../working/WorkingPopover.tsx';
 import styles from './App.module.css';
 import { createOpen } from './create-open.ts';
 import { Disconnected } from './Disconnected.tsx';
@@ -133,6 +134,7 @@ function Workspace({ onTemplates }: { readonly onTemplates: () => void }) {
       <div className={styles.bottom}>
         <BottomPanel />
       </div>
+      <WorkingPopover />
     </main>
   );
 }

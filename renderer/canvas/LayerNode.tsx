@@ -1,14 +1,21 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import type { FitStatus } from '#core/fit.ts';
 import { formatCount } from '#core/format.ts';
 import { layerDefinition } from '#core/layers/index.ts';
 import type { Problem } from '#core/network/problems.ts';
 import { formatVolume } from '#core/shape.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { categoryClass } from '../ui/category.ts';
+import { Figure } from '../working/Figure.tsx';
 import styles from './LayerNode.module.css';
 
+const FIT_TITLES: { readonly [S in FitStatus]: string } = {
+  exact: 'The window reads every padded pixel',
+  floors: 'Rounded down: some padded pixels are never read',
+  impossible: 'The window is larger than the padded input',
+};
 const NONE: readonly Problem[] = [];
 
 /** A layer on the canvas. It looks at nothing but its own layer: a change elsewhere does not draw it again. */
@@ -27,7 +34,7 @@ export const LayerNode = memo(function LayerNode({ id, selected }: NodeProps) {
         summary: layer && definition ? definition.describe(layer.fields as never) : '',
         volume: found?.shape === undefined ? '' : formatVolume(found.shape),
         params: found?.costs.params ?? 0,
-        floors: found?.fit?.status === 'floors',
+        fit: found?.fit?.status,
         problems: found?.problems.length ? found.problems : NONE,
         waitsFor: found?.waitsFor === undefined ? '' : (design.network.layers.get(found.waitsFor)?.name ?? ''),
       };
@@ -51,16 +58,34 @@ export const LayerNode = memo(function LayerNode({ id, selected }: NodeProps) {
       </div>
       <div className={styles.summary}>
         {view.summary}
-        {view.floors && (
-          <span className={styles.floors} title="Rounded down: some padded pixels are never read">
-            floors
+        {view.fit !== undefined && (
+          <span className={styles.fit} data-status={view.fit} title={FIT_TITLES[view.fit]}>
+            {view.fit}
           </span>
         )}
       </div>
       <div className={styles.foot}>
-        {view.volume !== '' && <span className={styles.volume}>{view.volume}</span>}
+        {view.volume !== '' && (
+          <Figure
+            of={{ layer: id, quantity: 'output' }}
+            label={`Volume of ${view.name}`}
+            className={styles.volume}
+            pointerOnly
+          >
+            {view.volume}
+          </Figure>
+        )}
         {view.volume === '' && <span className={styles.params}>{unknownVolume(view.waitsFor, problem)}</span>}
-        <span className={styles.params}>{view.params > 0 ? `${formatCount(view.params)} params` : ''}</span>
+        {view.params > 0 && (
+          <Figure
+            of={{ layer: id, quantity: 'params' }}
+            label={`Params of ${view.name}`}
+            className={styles.params}
+            pointerOnly
+          >
+            {formatCount(view.params)} params
+          </Figure>
+        )}
       </div>
       {problem !== undefined && problem.code !== 'not-connected' && (
         <div className={`${styles.problem} nodrag nopan`}>

@@ -2,6 +2,7 @@ import { BaseEdge, type EdgeProps, getSmoothStepPath } from '@xyflow/react';
 import { memo } from 'react';
 import { formatVolume } from '#core/shape.ts';
 import { useDocument } from '../document/store.ts';
+import { showWorking } from '../working/working-store.ts';
 import styles from './VolumeEdge.module.css';
 
 /** A connection, with the volume that flows along it. */
@@ -33,7 +34,14 @@ export const VolumeEdge = memo(function VolumeEdge({
   return (
     <>
       <BaseEdge id={id} path={path} {...(markerEnd !== undefined && { markerEnd })} />
-      <text className={styles.label} x={labelX} y={labelY} data-selected={selected || undefined}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the connection itself is what has a role and a name */}
+      <text
+        className={styles.label}
+        x={labelX}
+        y={labelY}
+        data-selected={selected || undefined}
+        onClick={({ currentTarget }) => showWorking({ layer: source, quantity: 'output' }, currentTarget)}
+      >
         {volume}
       </text>
     </>

@@ -1,14 +1,12 @@
-import { fitMessage } from '#core/fit.ts';
 import { formatCount, formatWhole } from '#core/format.ts';
-import { layerDefinition } from '#core/layers/index.ts';
-import { windowFixes } from '#core/layers/windowed.ts';
-import { toFix } from '#core/network/problems.ts';
 import type { LayerReport } from '#core/network/propagate.ts';
 import { fieldSides } from '#core/network/receptive-field.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
-import { formatVolume, isVolume } from '#core/shape.ts';
+import { formatVolume } from '#core/shape.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { Button } from '../ui/Button.tsx';
+import { Figure } from '../working/Figure.tsx';
+import { FitInspector } from './FitInspector.tsx';
 import styles from './LayerSettings.module.css';
 
 /** What a layer's settings come to in its place: the formula with its numbers, volumes, params, MACs. */
@@ -16,6 +14,7 @@ export function Resolved({ id }: { readonly id: string }) {
   const report = useDocument((state) => state.report.layers.get(id));
   if (report === undefined) return null;
   const [input] = report.inputShapes;
+  const { name } = report.layer;
   return (
     <div className={styles.resolved}>
       <h3>Result</h3>
@@ -29,7 +28,7 @@ export function Resolved({ id }: { readonly id: string }) {
           ))}
         </div>
       ))}
-      {report.fit !== undefined && report.fit.status !== 'impossible' && <Fit report={report} />}
+      <FitInspector report={report} />
       <dl>
         {input !== undefined && (
           <>
@@ -40,44 +39,35 @@ export function Resolved({ id }: { readonly id: string }) {
         {report.shape !== undefined && (
           <>
             <dt>Output</dt>
-            <dd>{formatVolume(report.shape)}</dd>
+            <dd>
+              <Figure of={{ layer: id, quantity: 'output' }} label={`Volume of ${name}`}>
+                {formatVolume(report.shape)}
+              </Figure>
+            </dd>
           </>
         )}
         <Params report={report} />
         {report.costs.macs > 0 && (
           <>
             <dt>MACs</dt>
-            <dd title={formatWhole(report.costs.macs)}>{formatCount(report.costs.macs)}</dd>
+            <dd>
+              <Figure of={{ layer: id, quantity: 'macs' }} label={`MACs of ${name}`}>
+                {formatCount(report.costs.macs)}
+              </Figure>
+            </dd>
           </>
         )}
         {report.receptiveField !== undefined && (
           <>
             <dt>Receptive field</dt>
-            <dd>{fieldSides(report.receptiveField).toReversed().join('×')}</dd>
+            <dd>
+              <Figure of={{ layer: id, quantity: 'receptiveField' }} label={`Receptive field of ${name}`}>
+                {fieldSides(report.receptiveField).toReversed().join('×')}
+              </Figure>
+            </dd>
           </>
         )}
       </dl>
-    </div>
-  );
-}
-
-function Fit({ report }: { readonly report: LayerReport }) {
-  const { fit, layer, inputShapes } = report;
-  const [input] = inputShapes;
-  if (fit === undefined) return null;
-  const window = layerDefinition(layer.kind)?.window?.(layer.fields as never);
-  const fixes =
-    fit.status === 'floors' && input !== undefined && isVolume(input) && window !== undefined
-      ? windowFixes(input, window)
-      : [];
-  return (
-    <div className={fit.status === 'floors' ? styles.floors : styles.exact}>
-      <p>{fitMessage(fit)}</p>
-      {fixes.map((fix) => (
-        <Button key={fix.label} onClick={() => edit(...toFix(layer.id, fix).edits)}>
-          {fix.label}
-        </Button>
-      ))}
     </div>
   );
 }
@@ -94,7 +84,9 @@ function Params({ report }: { readonly report: LayerReport }) {
     <>
       <dt>Params</dt>
       <dd>
-        {terms.join(' + ')} = {formatWhole(sum)}
+        <Figure of={{ layer: report.layer.id, quantity: 'params' }} label={`Params of ${report.layer.name}`}>
+          {terms.join(' + ')} = {formatWhole(sum)}
+        </Figure>
       </dd>
     </>
   );

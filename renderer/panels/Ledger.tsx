@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { type CSSProperties, memo } from 'react';
 import { formatBytes, formatWhole } from '#core/format.ts';
 import { layerDefinition } from '#core/layers/index.ts';
 import { CONVENTIONS, trainingBytes } from '#core/network/costs.ts';
@@ -7,7 +7,10 @@ import type { LayerReport } from '#core/network/propagate.ts';
 import { fieldSides } from '#core/network/receptive-field.ts';
 import { formatVolume } from '#core/shape.ts';
 import { slotCount } from '#core/training/optimizers/index.ts';
+import { QUANTITY_NAMES, type Quantity } from '#core/working/working.ts';
 import { select, useDocument } from '../document/store.ts';
+import { Figure } from '../working/Figure.tsx';
+import { MemoryBar, MemoryLegend } from './MemoryBar.tsx';
 import styles from './Panels.module.css';
 import { TrainingMemoryNote } from './TrainingMemoryNote.tsx';
 
@@ -26,6 +29,11 @@ interface RowProps {
 /** One layer. A report stays the same object while nothing about its layer changes; its row is then not drawn anew. */
 const Row = memo(function Row({ report, batch, slots, selected }: RowProps) {
   const { layer, shape, costs, problems } = report;
+  const figure = (quantity: Quantity, text: string) => (
+    <Figure of={{ layer: layer.id, quantity }} label={`${QUANTITY_NAMES[quantity]} of ${layer.name}`}>
+      {text}
+    </Figure>
+  );
   return (
     <tr data-selected={selected || undefined} data-problem={problems.length > 0 || undefined}>
       <th scope="row">
@@ -39,14 +47,21 @@ const Row = memo(function Row({ report, batch, slots, selected }: RowProps) {
         </button>
       </th>
       <td>{layerDefinition(layer.kind)?.label ?? layer.kind}</td>
-      <td className={styles.number}>{shape === undefined ? '?' : formatVolume(shape)}</td>
-      <td className={styles.number}>{formatWhole(costs.params)}</td>
-      <td className={styles.number}>{formatWhole(costs.macs)}</td>
-      <td className={styles.number}>{formatBytes(trainingBytes(costs, batch, slots))}</td>
-      <td className={styles.number}>{receptiveField(report)}</td>
+      <td className={styles.number}>{figure('output', shape === undefined ? '?' : formatVolume(shape))}</td>
+      <td className={styles.number}>{figure('params', formatWhole(costs.params))}</td>
+      <td className={styles.number}>{figure('macs', formatWhole(costs.macs))}</td>
+      <td className={styles.number}>{figure('memory', formatBytes(trainingBytes(costs, batch, slots)))}</td>
+      <td>
+        <MemoryBar costs={costs} batch={batch} slots={slots} />
+      </td>
+      <td className={styles.number}>{figure('receptiveField', receptiveField(report))}</td>
     </tr>
   );
 });
+
+function bytesOf(report: LayerReport | undefined, batch: number, slots: number): number {
+  return report === undefined ? 0 : trainingBytes(report.costs, batch, slots);
+}
 
 /** What every layer costs, and the sum. */
 export function Ledger() {
@@ -55,10 +70,11 @@ export function Ledger() {
   const slots = useDocument((state) => slotCount(state.design.training.optimizer));
   const selection = useDocument((state) => state.selection);
   const { totals } = report;
+  const largest = Math.max(1, ...report.order.map((id) => bytesOf(report.layers.get(id), batch, slots)));
   if (report.layers.size === 0) return <p className={styles.hint}>No layers yet: their costs will stand here.</p>;
   return (
     <div className={styles.scroll}>
-      <table className={styles.table}>
+      <table className={styles.table} style={{ '--largest': largest } as CSSProperties}>
         <thead>
           <tr>
             <th scope="col">Layer</th>
@@ -74,6 +90,9 @@ export function Ledger() {
             </th>
             <th scope="col" className={styles.number} title={CONVENTIONS.trainingBytes}>
               Memory, batch of {batch}
+            </th>
+            <th scope="col">
+              <MemoryLegend />
             </th>
             <th scope="col" className={styles.number} title={CONVENTIONS.receptiveField}>
               Receptive field
@@ -95,10 +114,27 @@ export function Ledger() {
           <tr>
             <th scope="row">Total</th>
             <td />
-            <td className={styles.number}>{formatBytes(totals.activationBytes)} an image</td>
-            <td className={styles.number}>{formatWhole(totals.params)}</td>
-            <td className={styles.number}>{formatWhole(totals.macs)}</td>
-            <td className={styles.number}>{formatBytes(trainingBytes(totals, batch, slots))}</td>
+            <td className={styles.number}>
+              <Figure of={{ total: 'activations' }} label="Activations of an image">
+                {formatBytes(totals.activationBytes)} an image
+              </Figure>
+            </td>
+            <td className={styles.number}>
+              <Figure of={{ total: 'params' }} label="All params">
+                {formatWhole(totals.params)}
+              </Figure>
+            </td>
+            <td className={styles.number}>
+              <Figure of={{ total: 'macs' }} label="All MACs">
+                {formatWhole(totals.macs)}
+              </Figure>
+            </td>
+            <td className={styles.number}>
+              <Figure of={{ total: 'memory' }} label="Memory of training">
+                {formatBytes(trainingBytes(totals, batch, slots))}
+              </Figure>
+            </td>
+            <td />
             <td />
           </tr>
         </tfoot>

@@ -4,6 +4,7 @@ import { formatBytes, formatWhole } from '#core/format.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { useMain } from '../connection/context.ts';
 import { useDocument } from '../document/store.ts';
+import { useRun } from '../training/run-store.ts';
 import styles from './Panels.module.css';
 
 /** Milliseconds without a change before the step is gone through: compiling a large network takes a while. */
@@ -14,12 +15,14 @@ export function TrainingMemoryNote() {
   const main = useMain();
   const design = useDocument((state) => state.design);
   const trainable = useDocument((state) => state.report.problems.length === 0 && state.report.output !== undefined);
+  const device = useRun(({ devices, device: chosen }) => devices.find(({ id }) => id === chosen));
+  const available = device?.memory ?? undefined;
   const [memory, setMemory] = useState<TrainingMemory>();
   useEffect(() => {
     if (!trainable) return setMemory(undefined);
     let current = true;
     const timer = setTimeout(() => {
-      main.call('design.memory', { design: formatDesign(design) }).then(
+      main.call('design.memory', { design: formatDesign(design), ...(available && { available }) }).then(
         (found) => {
           if (current) setMemory(found);
         },
@@ -32,18 +35,19 @@ export function TrainingMemoryNote() {
       current = false;
       clearTimeout(timer);
     };
-  }, [main, design, trainable]);
+  }, [main, design, trainable, available]);
   if (memory === undefined) return null;
   const { training } = design;
-  const { total, state, values, available, largestBatch } = memory;
+  const { total, state, values, largestBatch } = memory;
+  const room = `${available === undefined ? 'This machine' : device?.name}'s ${formatBytes(memory.available)}`;
   return (
     <p className={styles.memory} data-testid="training-memory">
-      Training a batch of {training.batchSize} on the CPU will take about <strong>{formatBytes(total)}</strong> at its
-      largest: {formatBytes(state)} for the weights and what the optimizer keeps, {formatBytes(values)} for activations,
+      Training a batch of {training.batchSize} will take about <strong>{formatBytes(total)}</strong> at its largest:{' '}
+      {formatBytes(state)} for the weights and what the optimizer keeps, {formatBytes(values)} for activations,
       gradients and copies, the rest for the runtime.{' '}
       {largestBatch === 0
-        ? `That is more than this machine's ${formatBytes(available)}, whatever the batch.`
-        : `This machine's ${formatBytes(available)} would do for a batch of ${formatWhole(largestBatch)}.`}
+        ? `${room} are not enough, whatever the batch.`
+        : `${room} would do for a batch of ${formatWhole(largestBatch)}.`}
     </p>
   );
 }

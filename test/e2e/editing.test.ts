@@ -210,7 +210,7 @@ describe('the ledger', () => {
     await choose(page, LENET);
     await tab(page, 'Ledger').click();
     const note = page.getByTestId('training-memory');
-    await shows(note, /Training a batch of \d+ on the CPU will take about [\d.]+ MB at its largest/);
+    await shows(note, /Training a batch of \d+ will take about [\d.]+ MB at its largest/);
     await shows(note, /This machine's [\d.]+ [GT]B would do for a batch of [\d,]+\./);
   });
 });

@@ -1,6 +1,16 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitAxis, fitFixes, fitMessage, fitWindow, formulaText, type Window } from '#core/fit.ts';
+import {
+  ceilingOut,
+  fitAxis,
+  fitFixes,
+  fitMessage,
+  fitWindow,
+  formulaText,
+  readPixels,
+  type Window,
+} from '#core/fit.ts';
 
 /** Positions of a window, counted by sliding it. */
 function slide(n: number, f: number, s: number, p: number, d: number): { count: number; last: number } {
@@ -47,6 +57,59 @@ describe('fitAxis', () => {
         expect(fit.pads[1] - fit.pads[0]).toBeLessThanOrEqual(1);
       }),
     );
+  });
+});
+
+describe('every window of the grid W ≤ 64, F ≤ 11, S ≤ 5, P ≤ 5', () => {
+  /** What PyTorch gives: test/fixtures/pytorch/record_window_fit.py. */
+  const { rows } = JSON.parse(
+    readFileSync(new URL('../../fixtures/pytorch/window-fit.json', import.meta.url), 'utf8'),
+  ) as { rows: readonly { f: number; s: number; p: number; floor: number[]; ceil?: number[] }[] };
+  const all = rows.flatMap(({ f, s, p, floor, ceil }) =>
+    floor.map((out, i) => ({ n: i + 1, f, s, p, out, ceil: ceil?.[i] })),
+  );
+
+  it('has as many positions as in PyTorch, rounded down and rounded up', () => {
+    expect(all).toHaveLength(64 * 11 * 5 * 6);
+    const different = all.filter(({ n, f, s, p, out, ceil }) => {
+      const fit = fitAxis(n, f, s, p);
+      return fit.out !== out || (ceil !== undefined && ceilingOut(fit) !== ceil);
+    });
+    expect(different).toEqual([]);
+  });
+
+  it('is exact just where both rules agree and every padded pixel is reached', () => {
+    const wrong = all.filter(({ n, f, s, p, out }) => {
+      const fit = fitAxis(n, f, s, p);
+      const last = (out - 1) * s + f - 1;
+      return (fit.status === 'exact') !== (out > 0 && last === n + 2 * p - 1);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('is offered changes that are exact, and as many rows never read as are drawn', () => {
+    let offered = 0;
+    for (const { n, f, s, p } of all) {
+      const window: Window = { kernelSize: f, strides: s, padding: p, dilation: 1 };
+      for (const { field, value } of fitFixes([1, n, n], window, { maxPadding: (reach) => reach - 1 })) {
+        offered += 1;
+        const fixed = fitWindow([1, n, n], { ...window, [field]: value });
+        if (fixed.status !== 'exact') expect.fail(`${field} ${value} for ${JSON.stringify({ n, f, s, p })}`);
+      }
+      const fit = fitAxis(n, f, s, p);
+      const read = readPixels(fit);
+      if (read.length !== n + 2 * p) expect.fail(`${read.length} pixels for ${JSON.stringify({ n, f, s, p })}`);
+      const behind = fit.out === 0 ? 0 : read.length - 1 - read.lastIndexOf(true);
+      if (behind !== fit.unused) expect.fail(`${behind} unread for ${JSON.stringify({ n, f, s, p })}`);
+    }
+    expect(offered).toBeGreaterThan(1000);
+  });
+
+  it('leaves gaps where the stride is longer than the window, and between the taps of a dilated one', () => {
+    const marks = (read: readonly boolean[]) => read.map((one) => (one ? '#' : '.')).join('');
+    expect(marks(readPixels(fitAxis(7, 2, 3, 0)))).toBe('##.##..');
+    expect(marks(readPixels(fitAxis(7, 2, 4, 0, 2)))).toBe('#.#.#.#');
+    expect(marks(readPixels(fitAxis(3, 5, 1, 0)))).toBe('...');
   });
 });
 

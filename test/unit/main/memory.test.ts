@@ -67,4 +67,10 @@ describe('the memory of a training step', () => {
     const at = await trainingMemory(compiled, largestBatch);
     expect(at.total / available).toBeCloseTo(1, 1);
   });
+
+  it('tells it for another device as well', async () => {
+    const { largestBatch } = await trainingMemory(compiled, 64, 1e9);
+    expect((await trainingMemory(compiled, largestBatch)).total / 1e9).toBeCloseTo(1, 1);
+    expect((await trainingMemory(compiled, 64, 1e6)).largestBatch).toBe(0);
+  });
 });

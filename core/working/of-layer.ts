@@ -1,0 +1,160 @@
+import { formatBytes, formatWhole } from '../format.ts';
+import type { WeightSpec } from '../layers/define.ts';
+import { layerDefinition } from '../layers/index.ts';
+import { activationBytes, CONVENTIONS, trainingBytes } from '../network/costs.ts';
+import { fieldSides } from '../network/receptive-field.ts';
+import type { LayerReport, NetworkReport } from '../network/report.ts';
+import { elementCount } from '../onnx/tensor.ts';
+import { formatVolume, isVolume } from '../shape.ts';
+import { outputRemarks, outputSteps } from './output.ts';
+import { slidesOnLayer } from './slides.ts';
+import { QUANTITY_NAMES, type Quantity, type Step, type Working } from './working.ts';
+
+/** What a layer's numbers depend on beside the layer. */
+export interface Surroundings {
+  readonly network: NetworkReport;
+  /** The layers that feed it, in the expanded network. */
+  readonly feeding: readonly LayerReport[];
+  readonly batch: number;
+  /** Tensors that the optimizer keeps for each weight. */
+  readonly slots: number;
+}
+
+interface Found {
+  readonly steps: readonly Step[];
+  readonly remarks: readonly string[];
+}
+
+const WORKINGS: { readonly [Q in Quantity]: (report: LayerReport, around: Surroundings) => Found } = {
+  output: (report) => ({ steps: outputSteps(report), remarks: outputRemarks(report) }),
+  params: (report) => ({ steps: paramSteps(report), remarks: [CONVENTIONS.params] }),
+  macs: (report) => ({ steps: macSteps(report), remarks: [CONVENTIONS.macs] }),
+  activations: (report) => ({ steps: activationSteps(report), remarks: [CONVENTIONS.activations] }),
+  memory: (report, around) => ({ steps: memorySteps(report, around), remarks: [CONVENTIONS.trainingBytes] }),
+  receptiveField: (report, around) => ({
+    steps: fieldSteps(report, around.feeding),
+    remarks: [CONVENTIONS.receptiveField],
+  }),
+};
+
+/** Where one number of a layer comes from. */
+export function workingOf(report: LayerReport, quantity: Quantity, around: Surroundings): Working {
+  return {
+    title: `${QUANTITY_NAMES[quantity]} of ${report.layer.name}`,
+    ...WORKINGS[quantity](report, around),
+    slides: slidesOnLayer(report, quantity),
+  };
+}
+
+function product(dims: readonly number[]): string {
+  return dims.map(formatWhole).join('·');
+}
+
+/** In the lectures' letters, what a tensor's dimensions are. */
+function tensorFormula({ name, dims }: WeightSpec): string {
+  if (name === 'depthwise') return 'F·F filters of depth 1';
+  if (dims.length === 4) return '(F·F·D₁)·K';
+  if (dims.length === 2) return 'inputs·units';
+  return name === 'bias' ? 'K biases' : `${name}: one for each channel`;
+}
+
+/** A filter as the lectures write it: (F·F·D)·K. */
+function tensorValues({ dims }: WeightSpec): string {
+  const [k, ...rest] = dims;
+  return dims.length === 4 ? `(${product(rest.toReversed())})·${formatWhole(k ?? 0)}` : product(dims.toReversed());
+}
+
+function paramSteps({ tensors, costs }: LayerReport): readonly Step[] {
+  const learned = tensors.filter(({ role }) => role !== 'buffer');
+  if (learned.length === 0) {
+    const total = formatWhole(costs.params);
+    return [{ formula: costs.params === 0 ? 'nothing to learn' : 'the sum of its layers', values: '', result: total }];
+  }
+  const each = learned.map((tensor): Step => {
+    const count = formatWhole(elementCount(tensor.dims));
+    return { formula: tensorFormula(tensor), values: tensorValues(tensor), result: count };
+  });
+  if (each.length === 1) return each;
+  const sum = each.map(({ result }) => result).join(' + ');
+  return [...each, { formula: 'params', values: sum, result: formatWhole(costs.params) }];
+}
+
+/** Every weight is used once at every position of the output. */
+function macSteps({ tensors, costs, shape }: LayerReport): readonly Step[] {
+  if (costs.macs === 0) return [{ formula: 'no CONV and no FC', values: '', result: '0' }];
+  const weights = tensors.filter(({ role }) => role === 'weight');
+  if (weights.length === 0) return [{ formula: 'the sum of its layers', values: '', result: formatWhole(costs.macs) }];
+  const values = weights.map(tensorValues).join(' + ');
+  const all = weights.length > 1 ? `(${values})` : values;
+  if (shape === undefined || !isVolume(shape)) {
+    return [{ formula: 'inputs·units', values: all, result: formatWhole(costs.macs) }];
+  }
+  const [, height, width] = shape;
+  return [
+    {
+      formula: 'weights·W₂·H₂: each weight once at every position',
+      values: `${all}·${width}·${height}`,
+      result: formatWhole(costs.macs),
+    },
+  ];
+}
+
+function activationSteps({ shape, costs, layer }: LayerReport): readonly Step[] {
+  const count = formatWhole(costs.activations);
+  if (costs.activations === 0) {
+    const place = layerDefinition(layer.kind)?.inPlace ? 'works in place of its input' : 'no volume';
+    return [{ formula: place, values: '', result: '0' }];
+  }
+  const whole: Step =
+    shape !== undefined && isVolume(shape)
+      ? { formula: 'W·H·D', values: formatVolume(shape).replaceAll('×', '·'), result: count }
+      : { formula: 'units', values: '', result: count };
+  const bytes = formatBytes(activationBytes(costs));
+  return [whole, { formula: '4 bytes each, for one image', values: `4·${count}`, result: bytes }];
+}
+
+function memorySteps({ costs }: LayerReport, { batch, slots }: Surroundings): readonly Step[] {
+  const [params, activations] = [formatWhole(costs.params), formatWhole(costs.activations)];
+  return [
+    {
+      formula: 'weights, gradients, optimizer: 4 bytes·(2 + s)·params',
+      values: `4·(2 + ${slots})·${params}`,
+      result: formatBytes(4 * (2 + slots) * costs.params),
+    },
+    {
+      formula: 'activations: 4 bytes·batch·activations',
+      values: `4·${formatWhole(batch)}·${activations}`,
+      result: formatBytes(batch * activationBytes(costs)),
+    },
+    { formula: 'together', values: '', result: formatBytes(trainingBytes(costs, batch, slots)) },
+  ];
+}
+
+function fieldSteps({ receptiveField, fit, layer }: LayerReport, feeding: readonly LayerReport[]): readonly Step[] {
+  if (receptiveField === undefined) return [];
+  const result = fieldSides(receptiveField).toReversed().join('×');
+  const before = feeding.flatMap((one) => one.receptiveField ?? []);
+  const [first] = before;
+  if (first === undefined) return [{ formula: 'a pixel of the picture sees itself', values: '', result }];
+  if (fit === undefined || before.length > 1) {
+    const fields = before.map((field) => fieldSides(field).toReversed().join('×')).join(', ');
+    const many = before.length > 1;
+    return [
+      { formula: many ? 'the largest of its inputs' : `${layer.name} looks at single values`, values: fields, result },
+    ];
+  }
+  const plain = (value: number) => String(Number(value.toFixed(3)));
+  const [size, jump] = [first.size[1], first.jump[1]];
+  return [
+    {
+      formula: 'r₂ = r₁ + (F − 1)·j₁, j₁ pixels lying between neighbours of the input',
+      values: `${plain(size)} + (${fit.width.reach} − 1)·${plain(jump)}`,
+      result,
+    },
+    {
+      formula: 'j₂ = j₁·S for the next layer',
+      values: `${plain(jump)}·${fit.width.stride}`,
+      result: plain(receptiveField.jump[1]),
+    },
+  ];
+}
