@@ -267,7 +267,7 @@ describe('train, export and evaluate', () => {
         ['--decay-every', '2'],
       ],
       '--schedule exponential --decay-every 1': [['--decay-factor', '0.5']],
-      '--schedule cosine': [['--warmup-epochs', '1']],
+      '--schedule constant': [['--warmup-epochs', '1']],
       '--schedule oneCycle': [],
       // In so many epochs the validation loss of six pictures rises now and then.
       '--schedule plateau --patience 1 --epochs 12': [

@@ -322,6 +322,8 @@ describe('training settings', () => {
     await field('Beta 2').fill('0.99');
     expect(await field('Momentum').count()).toBe(0);
     const preview = page.getByRole('figure', { name: 'Learning rate over the run' });
+    await preview.waitFor(); // LeNet-5 has a schedule from the beginning
+    await field('Schedule').selectOption('constant');
     expect(await preview.count()).toBe(0);
     await field('Schedule').selectOption('step');
     await field('Every').fill('2');
