@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatWhole } from '#core/format.ts';
 import { trainingBytes } from '#core/network/costs.ts';
 import { slotCount } from '#core/training/optimizers/index.ts';
 import { useDocument } from '../document/store.ts';
+import { Figure } from '../working/Figure.tsx';
 import styles from './LayerSettings.module.css';
 
 /** With nothing selected: what the network comes to as a whole. */
@@ -22,13 +23,29 @@ export function DesignSettings() {
           <dt>Layers</dt>
           <dd>{formatWhole(layers)}</dd>
           <dt>Params</dt>
-          <dd>{formatWhole(totals.params)}</dd>
+          <dd>
+            <Figure of={{ total: 'params' }} label="All params">
+              {formatWhole(totals.params)}
+            </Figure>
+          </dd>
           <dt>MACs an image</dt>
-          <dd title={formatWhole(totals.macs)}>{formatCount(totals.macs)}</dd>
+          <dd>
+            <Figure of={{ total: 'macs' }} label="All MACs">
+              {formatCount(totals.macs)}
+            </Figure>
+          </dd>
           <dt>Activations an image</dt>
-          <dd>{formatBytes(totals.activationBytes)}</dd>
+          <dd>
+            <Figure of={{ total: 'activations' }} label="Activations of an image">
+              {formatBytes(totals.activationBytes)}
+            </Figure>
+          </dd>
           <dt>To train a batch of {batch}</dt>
-          <dd>{formatBytes(trainingBytes(totals, batch, slots))}</dd>
+          <dd>
+            <Figure of={{ total: 'memory' }} label="Memory of training">
+              {formatBytes(trainingBytes(totals, batch, slots))}
+            </Figure>
+          </dd>
           <dt>Problems</dt>
           <dd>{problems === 0 ? 'none' : problems}</dd>
         </dl>

@@ -2,6 +2,7 @@ import { Tabs } from '@base-ui/react/tabs';
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent as ReactPointerEvent, useRef } from 'react';
 import { useDocument } from '../document/store.ts';
+import { Lectures } from '../lectures/Lectures.tsx';
 import { TrainingTab } from '../training/TrainingTab.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Activations } from './Activations.tsx';
@@ -17,6 +18,7 @@ const CONTENTS: { readonly [P in PanelName]: { readonly title: string; readonly 
   training: { title: 'Training', body: TrainingTab },
   filters: { title: 'Filters', body: Filters },
   activations: { title: 'Activations', body: Activations },
+  lectures: { title: 'Lectures', body: Lectures },
 };
 
 /** Heights in pixels between which the panel can be drawn. */

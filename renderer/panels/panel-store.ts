@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export const PANELS = ['problems', 'ledger', 'training', 'filters', 'activations'] as const;
+export const PANELS = ['problems', 'ledger', 'training', 'filters', 'activations', 'lectures'] as const;
 export type PanelName = (typeof PANELS)[number];
 
 interface PanelState {

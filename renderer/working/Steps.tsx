@@ -7,17 +7,19 @@ export function Steps({ working }: { readonly working: Pick<Working, 'steps' | '
   const { steps, remarks, slides } = working;
   return (
     <>
-      <dl className={styles.steps}>
-        {steps.map(({ formula, values, result }) => (
-          <div key={`${formula} ${values}`}>
-            <dt>{formula}</dt>
-            <dd>
-              {values !== '' && values !== result && `${values} `}
-              <strong>{values !== '' && values !== result ? `= ${result}` : result}</strong>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {steps.length > 0 && (
+        <dl className={styles.steps}>
+          {steps.map(({ formula, values, result }) => (
+            <div key={`${formula} ${values}`}>
+              <dt>{formula}</dt>
+              <dd>
+                {values !== '' && values !== result && `${values} `}
+                <strong>{values !== '' && values !== result ? `= ${result}` : result}</strong>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
       {remarks.map((text) => (
         <p key={text} className={styles.remark}>
           {text}

@@ -76,7 +76,7 @@ describe('the working', () => {
   it('of a sum names every layer’s share, and where a slide is wrong', async () => {
     const page = await openTemplate(/vgg16\b(?!-)/);
     await tab(page, 'Ledger').click();
-    await page.getByTitle('Activations of an image: show the working').click();
+    await button(page, '60.95 MB an image').click();
     await shows(working(page), /conv1.*12\.85 MB.*together.*60\.95 MB.*A slide differs.*93 MB/);
     await keepScreenshot(page, 'working-total');
   });
@@ -98,5 +98,28 @@ describe('the ledger', () => {
     expect(await width('conv1')).toBeCloseTo((3 * 156 + 24 * 4704) / (3 * 48_120 + 24 * 120), 2);
     expect(await width('relu1')).toBe(0);
     await keepScreenshot(page, 'ledger-bars');
+  });
+});
+
+describe('the lectures', () => {
+  it('have every fact two clicks away, with its working, and where a slide is wrong', async () => {
+    const page = await openTemplate(LENET);
+    await tab(page, 'Lectures').click();
+    const shown = page.getByRole('region', { name: 'Fact', exact: true });
+    const choose = (name: string | RegExp) =>
+      page.getByRole('navigation', { name: 'Facts of the lectures' }).getByRole('button', { name }).click();
+    await choose('3×3 on 7×7, stride 3: floors');
+    await shows(shown, /⌊\(7 − 3 \+ 2·0\)\/3 \+ 1⌋ = ⌊2\.333⌋ = 2.*A slide differs/);
+    await choose(/Two filters of depth 3/);
+    await shows(shown.getByTestId('sum'), /\+ 1 = −6$/);
+    await shown.getByRole('table', { name: 'Output of filter 2' }).getByRole('button', { name: '7' }).last().click();
+    await shows(shown.getByTestId('sum'), / = 7$/);
+    await choose('Average pooling 4×4');
+    await shows(shown.getByTestId('sum'), '(31 + 15 + 0 + 100)/4 = 36.5');
+    await keepScreenshot(page, 'lectures');
+    await choose('VGG-16, configuration D');
+    await shows(shown, /93 MB.*15,237,608 numbers, 60\.95 MB/);
+    await button(page, 'Open it as a design').click();
+    await node(page, 'CONV conv13').waitFor();
   });
 });
