@@ -58,6 +58,7 @@ export function makeBlock(network: Network, ids: ReadonlySet<LayerId>, name: str
     return [{ from: from === output ? id : from, to }];
   });
   return {
+    ...network,
     layers: layers.set(id, instance),
     edges: [...outside, { from: source, to: id }],
     blocks: new Map(network.blocks).set(name, block),

@@ -3,7 +3,9 @@ import { defaultsOf, type FieldSpecs, type Fields } from '../layers/fields.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { makeBlock, mergeBlocks, removeBlock, takeApart } from './blocks.ts';
 import { freshName } from './names.ts';
-import { type Edge, inputsOf, type Layer, type LayerId, type Network } from './network.ts';
+import { type Edge, inputsOf, type Layer, type LayerId, type Network, type Note, type NoteId } from './network.ts';
+import { putNote, removeNotes } from './notes.ts';
+import { insertOnEdge, replaceLayer } from './rewire.ts';
 
 /** Every change a user can make to a network, as data; `applyEdit` is the one way to make it. */
 export type Edit =
@@ -27,6 +29,12 @@ export type Edit =
   | { readonly type: 'move'; readonly positions: ReadonlyMap<LayerId, readonly [number, number]> }
   | { readonly type: 'insert-before'; readonly layer: LayerId; readonly kind: string }
   | { readonly type: 'insert-after'; readonly layer: LayerId; readonly kind: string }
+  /** Puts a layer that is there into a connection. */
+  | { readonly type: 'insert-on-edge'; readonly edge: Edge; readonly layer: LayerId }
+  /** Makes a layer one of another kind, with its connections. */
+  | { readonly type: 'replace'; readonly layer: LayerId; readonly kind: string }
+  | { readonly type: 'put-note'; readonly note: Note }
+  | { readonly type: 'remove-notes'; readonly notes: readonly NoteId[] }
   | { readonly type: 'paste'; readonly clip: Network; readonly offset: readonly [number, number] };
 
 /** A kind's fields with their defaults; each call answers values of its own. */
@@ -65,6 +73,14 @@ export function applyEdit(network: Network, edit: Edit): Network {
       return insertBefore(network, edit.layer, edit.kind);
     case 'insert-after':
       return insertAfter(network, edit.layer, edit.kind);
+    case 'insert-on-edge':
+      return insertOnEdge(network, edit.edge, edit.layer);
+    case 'replace':
+      return replaceLayer(network, edit.layer, edit.kind);
+    case 'put-note':
+      return putNote(network, edit.note);
+    case 'remove-notes':
+      return removeNotes(network, edit.notes);
     case 'paste':
       return paste(network, edit.clip, edit.offset);
     default:

@@ -32,6 +32,18 @@ interface LayerGraph {
 export interface Network extends LayerGraph {
   /** The user's own blocks by name: groups of layers that a layer of kind Block stands for. None: left out. */
   readonly blocks?: ReadonlyMap<string, Block>;
+  /** What people wrote on the canvas. None: left out. */
+  readonly notes?: ReadonlyMap<NoteId, Note>;
+}
+
+export type NoteId = string;
+
+/** Text on the canvas. It belongs to no layer and changes nothing. */
+export interface Note {
+  readonly id: NoteId;
+  readonly text: string;
+  /** Top left corner on the canvas in pixels. */
+  readonly position: readonly [x: number, y: number];
 }
 
 /**

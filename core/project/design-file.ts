@@ -4,6 +4,7 @@ import { type FieldSpecs, type FieldValue, fieldNeeds, fieldSchema, withAdded } 
 import { layerDefinition } from '../layers/index.ts';
 import { MAX_NAME_LENGTH, NAME_PATTERN } from '../network/names.ts';
 import { BLOCK_INPUT, type Block, type Layer, looseEnds } from '../network/network.ts';
+import { MAX_NOTE_LENGTH } from '../network/notes.ts';
 import { TRAINING_FIELDS } from '../training/settings.ts';
 import type { Design } from './design.ts';
 
@@ -12,7 +13,14 @@ export const FILE_VERSION = 1;
 export const FILE_EXTENSION = '.convcanvas';
 
 /** Bounds on what a file can make the program do. */
-const LIMITS = { bytes: 16 * 2 ** 20, layers: 10_000, edges: 40_000, blocks: 1000, labels: 10_000 } as const;
+const LIMITS = {
+  bytes: 16 * 2 ** 20,
+  layers: 10_000,
+  edges: 40_000,
+  blocks: 1000,
+  labels: 10_000,
+  notes: 1000,
+} as const;
 
 export interface DesignIssue {
   /** Where in the file: "layers[3].fields.filters". */
@@ -50,6 +58,7 @@ const blockSchema = z.strictObject({
   layers: z.array(layerSchema).min(1).max(LIMITS.layers),
   edges: edgesSchema,
 });
+const noteSchema = z.strictObject({ id: name, text: z.string().max(MAX_NOTE_LENGTH), position });
 const fileSchema = z.strictObject({
   format: z.literal('convcanvas'),
   version: z.literal(FILE_VERSION),
@@ -57,6 +66,7 @@ const fileSchema = z.strictObject({
   layers: z.array(layerSchema).max(LIMITS.layers),
   edges: edgesSchema,
   blocks: z.array(blockSchema).max(LIMITS.blocks).optional(),
+  notes: z.array(noteSchema).max(LIMITS.notes).optional(),
   training: z.record(z.string(), z.json()),
   classLabels: z.array(z.string().max(200)).max(LIMITS.labels),
 });
@@ -74,12 +84,18 @@ export function parseDesign(text: string): Design {
   const layers = readLayers('layers', file.layers, issues);
   issues.push(...edgeIssues('edges', file.edges, layers));
   const blocks = new Map((file.blocks ?? []).map((block, i) => [block.name, readBlock(`blocks[${i}]`, block, issues)]));
+  const notes = new Map((file.notes ?? []).map((note) => [note.id, note]));
   const training = withAdded(TRAINING_FIELDS, file.training);
   issues.push(...fieldIssues('training', TRAINING_FIELDS, training));
   if (issues.length > 0) throw new DesignFileError(issues);
   return {
     name: file.name,
-    network: { layers, edges: toEdges(file.edges), ...(blocks.size > 0 && { blocks }) },
+    network: {
+      layers,
+      edges: toEdges(file.edges),
+      ...(blocks.size > 0 && { blocks }),
+      ...(notes.size > 0 && { notes }),
+    },
     training: training as unknown as Design['training'],
     classLabels: file.classLabels,
   };
@@ -219,6 +235,9 @@ export function formatDesign(design: Design): string {
     const [layers, edges] = [list(layerLines(block), '        '), list(edgeLines(block), '        ')];
     return `{\n      "name": ${JSON.stringify(called)},\n      "layers": ${layers},\n      "edges": ${edges}\n    }`;
   });
+  const notes = [...(design.network.notes?.values() ?? [])].map((note) =>
+    line({ ...note, position: note.position.map((n) => Math.round(n)) }),
+  );
   const parts = [
     `"format": "convcanvas"`,
     `"version": ${FILE_VERSION}`,
@@ -226,6 +245,7 @@ export function formatDesign(design: Design): string {
     `"layers": ${list(layerLines(design.network))}`,
     `"edges": ${list(edgeLines(design.network))}`,
     ...(blocks.length > 0 ? [`"blocks": ${list(blocks)}`] : []),
+    ...(notes.length > 0 ? [`"notes": ${list(notes)}`] : []),
     `"training": ${line(design.training)}`,
     `"classLabels": ${line(design.classLabels)}`,
   ];

@@ -21,6 +21,8 @@ const step = fc.oneof(
   fc.record({ type: fc.constant('remove' as const), at: any }),
   fc.record({ type: fc.constant('connect' as const), at: any, to: any }),
   fc.record({ type: fc.constant('cut' as const), at: any }),
+  fc.record({ type: fc.constant('into' as const), at: any, edge: any }),
+  fc.record({ type: fc.constant('replace' as const), at: any, kind }),
   fc.record({ type: fc.constant('filters' as const), at: any, value: fc.integer({ min: 1, max: 9 }) }),
   fc.record({ type: fc.constant('rename' as const), at: any, name: fc.constantFrom('conv1', 'a', 'b') }),
   fc.record({ type: fc.constant('insert' as const), at: any, kind }),
@@ -56,6 +58,12 @@ function toEdit(network: Network, made: Made): Edit | undefined {
       const edge = network.edges[made.at % Math.max(1, network.edges.length)];
       return { type: 'remove', layers: [], edges: edge === undefined ? [] : [edge] };
     }
+    case 'into': {
+      const edge = network.edges[made.edge % Math.max(1, network.edges.length)];
+      return edge && { type: 'insert-on-edge', edge, layer: layer.id };
+    }
+    case 'replace':
+      return { type: 'replace', layer: layer.id, kind: made.kind };
     case 'filters':
       return layer.kind === 'Conv2D'
         ? { type: 'set-fields', layer: layer.id, fields: { filters: made.value, kernelSize: made.value } }
