@@ -26,7 +26,7 @@ export function readGroup(network: Network, ids: ReadonlySet<LayerId>): Group | 
   const [output] = loose;
   if (output === undefined || loose.length > 1) return `A block has one output; these have ${loose.length}.`;
   if ([...outputs].some((id) => id !== output)) return 'Only the last layer of a block may feed layers outside.';
-  const [left, top] = corner(layers);
+  const [left, top] = placeOf(layers) ?? [0, 0];
   const moved = layers.map((layer): [LayerId, Layer] => {
     const { position } = layer;
     return [layer.id, position === undefined ? layer : { ...layer, position: [position[0] - left, position[1] - top] }];
@@ -38,10 +38,9 @@ export function readGroup(network: Network, ids: ReadonlySet<LayerId>): Group | 
   return { block: { layers: new Map(moved), edges }, source: [...sources][0] as LayerId, output };
 }
 
-function corner(layers: readonly Layer[]): readonly [number, number] {
-  const places = layers.flatMap(({ position }) => (position ? [position] : []));
-  if (places.length === 0) return [0, 0];
-  return [Math.min(...places.map(([x]) => x)), Math.min(...places.map(([, y]) => y))];
+/** Where a group stands: at the place of its first layer that has one. */
+function placeOf(layers: Iterable<Layer>): Layer['position'] {
+  return [...layers].find(({ position }) => position !== undefined)?.position;
 }
 
 /** Saves a group of layers as a block under a name and puts one in their place. Unchanged where it cannot be one. */
@@ -50,7 +49,7 @@ export function makeBlock(network: Network, ids: ReadonlySet<LayerId>, name: str
   if (typeof group === 'string') return network;
   const { block, source, output } = group;
   const id = freshName(network, 'block');
-  const position = network.layers.get([...ids].find((one) => network.layers.get(one)?.position) ?? '')?.position;
+  const position = placeOf([...network.layers.values()].filter((layer) => ids.has(layer.id)));
   const instance: Layer = { id, kind: BLOCK, name: id, fields: { block: name }, ...(position && { position }) };
   const layers = new Map([...network.layers].filter(([layer]) => !ids.has(layer)));
   const outside = network.edges.flatMap(({ from, to }): Edge[] => {

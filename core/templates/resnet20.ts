@@ -1,29 +1,20 @@
-import type { LayerId } from '../network/network.ts';
 import { Chain, CIFAR10_CLASSES, CIFAR10_PIXELS } from './chain.ts';
+import { addNormalisedConv } from './normalised.ts';
+import { addBasicUnit } from './residual.ts';
 
 /**
- * ResNet-20 for CIFAR-10 (He et al. 2015, section 4.2): three stages of three two-layer blocks; where the size changes,
- * a 1×1 CONV with stride 2 on the shortcut (option B).
+ * ResNet-20 for CIFAR-10 (He et al. 2015, section 4.2): three stages of three two-layer units; where the size changes,
+ * a 1×1 CONV with stride 2 on the shortcut (option B). Drawn without blocks, so that every layer is on the canvas.
  */
 export function resnet20() {
   const chain = new Chain();
-  const conv = (filters: number, kernelSize: number, strides: number, after?: LayerId) => {
-    const padding = (kernelSize - 1) / 2;
-    chain.add('Conv2D', { filters, kernelSize, strides, padding, useBias: false }, after ? [after] : undefined);
-    return chain.add('BatchNormalization');
-  };
   chain.add('Input', { channels: 3, height: 32, width: 32, ...CIFAR10_PIXELS });
-  conv(16, 3, 1);
+  addNormalisedConv(chain, { filters: 16, kernelSize: 3 });
   let trunk = chain.add('ReLU');
   for (const [stage, filters] of [16, 32, 64].entries()) {
-    for (let block = 0; block < 3; block++) {
-      const shrinks = stage > 0 && block === 0;
-      conv(filters, 3, shrinks ? 2 : 1, trunk);
-      chain.add('ReLU');
-      const body = conv(filters, 3, 1);
-      const shortcut = shrinks ? conv(filters, 1, 2, trunk) : trunk;
-      chain.add('Add', {}, [body, shortcut]);
-      trunk = chain.add('ReLU');
+    for (let unit = 0; unit < 3; unit++) {
+      const shrinks = stage > 0 && unit === 0;
+      trunk = addBasicUnit(chain, trunk, { filters, strides: shrinks ? 2 : 1, projects: shrinks });
     }
   }
   chain.add('GlobalAveragePooling2D');

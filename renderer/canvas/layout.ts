@@ -1,6 +1,6 @@
 import dagre from '@dagrejs/dagre';
 import { applyEdit } from '#core/network/edits.ts';
-import type { LayerId, Network } from '#core/network/network.ts';
+import { BLOCK_INPUT, type Block, type Edge, type LayerId, type Network } from '#core/network/network.ts';
 
 /** Size that a node is laid out with, in pixels. */
 export const NODE = { width: 176, height: 70 } as const;
@@ -25,7 +25,7 @@ interface Rank {
  * edge crosses, so that no block is torn apart; of all such breaks, the one that can be drawn largest is taken.
  */
 export function layoutNetwork(network: Network): ReadonlyMap<LayerId, Position> {
-  const placed = placeInLine(network);
+  const placed = placeInLine([...network.layers.keys()], network.edges);
   const ranks = ranksOf(placed);
   const crossings = crossingsBehind(network, ranks);
   let best = stackBands(placed, [ranks]);
@@ -65,15 +65,15 @@ function stackBands(placed: ReadonlyMap<LayerId, Position>, bands: readonly (rea
 }
 
 /** Top left corners in one long line of columns. */
-function placeInLine(network: Network): ReadonlyMap<LayerId, Position> {
+function placeInLine(ids: readonly LayerId[], edges: readonly Edge[]): ReadonlyMap<LayerId, Position> {
   const graph = new dagre.graphlib.Graph();
   graph.setGraph({ rankdir: 'LR', nodesep: GAP.row, ranksep: GAP.column });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const id of network.layers.keys()) graph.setNode(id, { ...NODE });
-  for (const { from, to } of network.edges) graph.setEdge(from, to);
+  for (const id of ids) graph.setNode(id, { ...NODE });
+  for (const { from, to } of edges) graph.setEdge(from, to);
   dagre.layout(graph);
   return new Map(
-    [...network.layers.keys()].map((id) => {
+    ids.map((id) => {
       // dagre answers centres; React Flow wants corners.
       const { x, y } = graph.node(id) as { x: number; y: number };
       return [id, [x - NODE.width / 2, y - NODE.height / 2]];
@@ -120,9 +120,32 @@ function crossingsBehind(network: Network, ranks: readonly Rank[]): readonly num
   return counts;
 }
 
-/** A network in which every layer has a place: as it is, or laid out anew where some had none. */
+/** A network in which every layer has a place: as it is, or laid out anew where some had none. So have its blocks. */
 export function withPositions(network: Network): Network {
-  if ([...network.layers.values()].every((layer) => layer.position !== undefined)) return network;
-  const positions = layoutNetwork(network);
-  return applyEdit(network, { type: 'move', positions });
+  const blocks = network.blocks && new Map([...network.blocks].map(([name, block]) => [name, placedBlock(block)]));
+  const sameBlocks = blocks === undefined || [...blocks].every(([name, block]) => block === network.blocks?.get(name));
+  const inside = sameBlocks ? network : { ...network, blocks };
+  if (everyPlaced(network)) return inside;
+  return applyEdit(inside, { type: 'move', positions: layoutNetwork(network) });
+}
+
+function everyPlaced({ layers }: Block): boolean {
+  return [...layers.values()].every(({ position }) => position !== undefined);
+}
+
+/** Stands for what feeds a block: dagre takes no empty id, and no layer has this one. */
+const FEEDING = '/';
+
+/** A block whose layers lie in one line, where some had no place. What feeds it is in the line too, but not kept. */
+function placedBlock(block: Block): Block {
+  if (everyPlaced(block)) return block;
+  const edges = block.edges.map(({ from, to }) => ({ from: from === BLOCK_INPUT ? FEEDING : from, to }));
+  const places = placeInLine([FEEDING, ...block.layers.keys()], edges);
+  const inside = [...block.layers.keys()].map((id) => places.get(id) as Position);
+  const [left, top] = [Math.min(...inside.map(([x]) => x)), Math.min(...inside.map(([, y]) => y))];
+  const layers = [...block.layers.values()].map((layer) => {
+    const [x, y] = places.get(layer.id) as Position;
+    return [layer.id, { ...layer, position: [Math.round(x - left), Math.round(y - top)] as const }] as const;
+  });
+  return { ...block, layers: new Map(layers) };
 }

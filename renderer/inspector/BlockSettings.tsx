@@ -2,6 +2,7 @@ import { Ungroup } from 'lucide-react';
 import { layerDefinition } from '#core/layers/index.ts';
 import { usesOf } from '#core/network/blocks.ts';
 import type { Layer } from '#core/network/network.ts';
+import { takeApart } from '../canvas/take-apart.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { Button } from '../ui/Button.tsx';
 import styles from './BlockSettings.module.css';
@@ -28,7 +29,7 @@ export function BlockSettings({ layer }: { readonly layer: Layer }) {
           );
         })}
       </ol>
-      <Button icon={Ungroup} onClick={() => edit({ type: 'take-apart', layer: layer.id })}>
+      <Button icon={Ungroup} onClick={() => edit(...takeApart(useDocument.getState().design.network, layer.id))}>
         Take apart
       </Button>
       <p>To change every {name}: take one apart, change its layers, select them and make a block of the same name.</p>

@@ -16,6 +16,7 @@ import { Button } from '../ui/Button.tsx';
 import styles from '../ui/Dialog.module.css';
 import { IconButton } from '../ui/IconButton.tsx';
 import { NetworkPicture } from './NetworkPicture.tsx';
+import { pictureOf } from './network-picture.ts';
 import patternStyles from './PatternDialog.module.css';
 
 /** Asks for N, M and K, and shows what they make. */
@@ -29,6 +30,7 @@ export function PatternDialog({
   const [pattern, setPattern] = useState<Pattern>(DEFAULT_PATTERN);
   const design = useMemo(() => patternDesign(pattern), [pattern]);
   const { totals } = useMemo(() => propagate(design.network), [design]);
+  const picture = useMemo(() => pictureOf(design.network), [design]);
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -40,7 +42,7 @@ export function PatternDialog({
           </div>
           <p className={patternStyles.formula}>{describePattern(pattern)}</p>
           <div className={patternStyles.picture}>
-            <NetworkPicture design={design} />
+            <NetworkPicture picture={picture} />
           </div>
           <Fields
             specs={PATTERN_FIELDS}

@@ -1,7 +1,8 @@
 import { FilePlus2, FolderOpen, X } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { DesignEntry } from '#contract/app.ts';
-import { blankDesign, TEMPLATES } from '#core/templates/index.ts';
+import type { Network } from '#core/network/network.ts';
+import { blankDesign, FAMILIES, TEMPLATES } from '#core/templates/index.ts';
 import { DEFAULT_PATTERN, patternDesign } from '#core/templates/pattern.ts';
 import icon from '../../assets/icon.svg';
 import { useShell } from '../app/shell.ts';
@@ -11,17 +12,32 @@ import { Button } from '../ui/Button.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { attempt } from '../ui/notices.ts';
 import { NetworkPicture } from './NetworkPicture.tsx';
+import { type Picture, pictureOf } from './network-picture.ts';
 import { PatternDialog } from './PatternDialog.tsx';
 import styles from './StartScreen.module.css';
+import { useLate } from './use-late.ts';
 
 const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A picture that is made when it is first asked for, and kept. */
+function madeOnce(network: () => Network): () => Picture {
+  let made: Picture | undefined;
+  return () => {
+    made ??= pictureOf(network());
+    return made;
+  };
+}
+
+const PICTURED = TEMPLATES.map((template) => ({
+  ...template,
+  picture: madeOnce(() => template.create().network),
+}));
+const patternPicture = madeOnce(() => patternDesign(DEFAULT_PATTERN).network);
 
 /** Where a design comes from: a template, a blank canvas, a file, or one used lately. */
 export function StartScreen({ onClose }: { readonly onClose?: () => void }) {
   const open = useOpen();
   const heading = useRef<HTMLHeadingElement>(null);
-  const templates = useMemo(() => TEMPLATES.map((template) => ({ ...template, design: template.create() })), []);
-  const pattern = useMemo(() => patternDesign(DEFAULT_PATTERN), []);
   const [asking, setAsking] = useState(false);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -35,37 +51,81 @@ export function StartScreen({ onClose }: { readonly onClose?: () => void }) {
             </h1>
             <p>Draw a convolutional network, train it on this computer, watch it learn.</p>
           </div>
+          <Button icon={FolderOpen} onClick={open.ask}>
+            Open a file…
+          </Button>
           {onClose !== undefined && <IconButton label="Back to the canvas" icon={X} onClick={onClose} />}
         </header>
-        <h2>Start from</h2>
-        <div className={styles.cards}>
-          {templates.map(({ id, title, summary, design, create }) => (
-            <button key={id} type="button" className={styles.card} onClick={() => open.fresh(create())}>
-              <NetworkPicture design={design} />
-              <strong>
-                {title} <code>{id}</code>
-              </strong>
-              <span>{summary}</span>
-            </button>
-          ))}
-          <button type="button" className={styles.card} onClick={() => setAsking(true)}>
-            <NetworkPicture design={pattern} />
-            <strong>Pattern</strong>
-            <span>[(CONV-RELU)*N-POOL?]*M-(FC-RELU)*K-SOFTMAX, with your N, M and K.</span>
-          </button>
-          <button type="button" className={styles.card} onClick={() => open.fresh(blankDesign())}>
-            <span className={styles.blank}>
-              <FilePlus2 size={28} aria-hidden="true" />
-            </span>
-            <strong>Blank</strong>
-            <span>An empty canvas.</span>
-          </button>
-        </div>
+        {FAMILIES.map((family, i) => (
+          <section key={family} className={styles.family} aria-labelledby={`family-${i}`}>
+            <h2 id={`family-${i}`}>{family}</h2>
+            <div className={styles.cards}>
+              {PICTURED.filter((template) => template.family === family).map(
+                ({ id, title, summary, create, picture }) => (
+                  <Card
+                    key={id}
+                    title={title}
+                    id={id}
+                    summary={summary}
+                    picture={<LatePicture compute={picture} />}
+                    onClick={() => open.fresh(create())}
+                  />
+                ),
+              )}
+              {family === FAMILIES[0] && (
+                <>
+                  <Card
+                    title="Pattern"
+                    summary="[(CONV-RELU)*N-POOL?]*M-(FC-RELU)*K-SOFTMAX, with your N, M and K."
+                    picture={<LatePicture compute={patternPicture} />}
+                    onClick={() => setAsking(true)}
+                  />
+                  <Card
+                    title="Blank"
+                    summary="An empty canvas."
+                    picture={
+                      <span className={styles.blank}>
+                        <FilePlus2 size={28} aria-hidden="true" />
+                      </span>
+                    }
+                    onClick={() => open.fresh(blankDesign())}
+                  />
+                </>
+              )}
+            </div>
+          </section>
+        ))}
         <Recent />
       </div>
       {asking && <PatternDialog onCreate={open.fresh} onClose={() => setAsking(false)} />}
     </main>
   );
+}
+
+interface CardProps {
+  readonly title: string;
+  /** As the command line names it. */
+  readonly id?: string;
+  readonly summary: string;
+  readonly picture: ReactNode;
+  readonly onClick: () => void;
+}
+
+function Card({ title, id, summary, picture, onClick }: CardProps) {
+  return (
+    <button type="button" className={styles.card} onClick={onClick}>
+      {picture}
+      <strong>
+        {title} {id !== undefined && <code>{id}</code>}
+      </strong>
+      <span>{summary}</span>
+    </button>
+  );
+}
+
+/** The page does not wait for its pictures. */
+function LatePicture({ compute }: { readonly compute: () => Picture }) {
+  return <NetworkPicture picture={useLate(compute)} />;
 }
 
 function Recent() {
@@ -82,12 +142,7 @@ function Recent() {
   };
   return (
     <>
-      <div className={styles.row}>
-        <h2>Recent</h2>
-        <Button icon={FolderOpen} onClick={open.ask}>
-          Open a file…
-        </Button>
-      </div>
+      <h2>Recent</h2>
       {entries?.length === 0 && (
         <p className={styles.hint}>Designs you change are saved by themselves in {folder}, and listed here.</p>
       )}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '#core/onnx/decode.ts';
 import { formatDesign, parseDesign } from '#core/project/design-file.ts';
-import { findTemplate } from '#core/templates/index.ts';
+import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { FACTS } from '../facts.ts';
 import { writeDigits } from '../idx-files.ts';
@@ -100,13 +100,10 @@ describe('inspect', () => {
 
 describe('templates and devices', () => {
   it('list what there is', () => {
-    expect(json('templates').map(({ id }: { id: string }) => id)).toEqual([
-      'lenet5',
-      'convnetjs-cifar10',
-      'alexnet',
-      'vgg16',
-      'resnet20',
-    ]);
+    expect(json('templates')).toEqual(
+      TEMPLATES.map(({ id, title, family, summary }) => ({ id, title, family, summary })),
+    );
+    expect(cli('templates').stdout).toMatch(/^resnet50 +ResNet-50 +Residual +Sixteen bottlenecks/m);
     const devices = json('devices');
     expect(devices[0]).toMatchObject({ id: 'cpu', available: true, imagesPerSecond: expect.any(Number) });
     expect(devices[0].memory).toBeGreaterThan(1e9);

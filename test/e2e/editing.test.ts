@@ -3,12 +3,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatDesign } from '#core/project/design-file.ts';
-import { findTemplate } from '#core/templates/index.ts';
+import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { keepScreenshot, openPage, startServer, withBrowser } from './app.ts';
 import {
   button,
   canvas,
+  cardOf,
   choose,
   connect,
   dragLayer,
@@ -185,8 +186,8 @@ describe('the canvas', () => {
 
   it('opens every template without a problem', async () => {
     const { page } = await openPage((await startServer()).url);
-    for (const template of [/convnetjs-cifar10/, /alexnet/, /vgg16/, /resnet20/, LENET]) {
-      await choose(page, template);
+    for (const { id } of TEMPLATES) {
+      await choose(page, cardOf(id));
       await shows(page.getByRole('tabpanel'), 'No problems');
       await button(page, 'Templates').click();
     }
@@ -196,7 +197,7 @@ describe('the canvas', () => {
 describe('the ledger', () => {
   it('adds up what the lectures add up', async () => {
     const { page } = await openPage((await startServer()).url);
-    await choose(page, /vgg16/);
+    await choose(page, cardOf('vgg16'));
     await tab(page, 'Ledger').click();
     const total = page.getByRole('row', { name: /^Total/ });
     await shows(total, '138,357,544');

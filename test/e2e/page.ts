@@ -11,6 +11,9 @@ export const button = (page: Page, name: string): Locator => page.getByRole('but
 export const tab = (page: Page, name: string): Locator => page.getByRole('tab', { name, exact: true });
 export const status = (page: Page): Locator => page.getByRole('status');
 
+/** The name of a template's card: its title, its id, its summary. */
+export const cardOf = (id: string): RegExp => new RegExp(` ${id} `);
+
 export async function choose(page: Page, template: string | RegExp): Promise<void> {
   await page.getByRole('button', { name: template }).click();
   await canvas(page).waitFor();

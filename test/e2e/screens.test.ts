@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { keepScreenshot, openPage, startServer, withBrowser } from './app.ts';
-import { button, choose, node, palette, setField, settings, shows, status, tab } from './page.ts';
+import { button, cardOf, choose, node, palette, setField, settings, shows, status, tab } from './page.ts';
 
 withBrowser();
 
@@ -77,10 +77,10 @@ describe.each([
     await see('export');
     await page.keyboard.press('Escape');
     await button(page, 'Templates').click();
-    await choose(page, /resnet20/);
+    await choose(page, cardOf('resnet20'));
     await see('resnet20');
     await button(page, 'Templates').click();
-    await choose(page, /vgg16/);
+    await choose(page, cardOf('vgg16'));
     await palette(page, 'CONV').focus();
     await see('vgg16');
   });

@@ -157,25 +157,10 @@ describe('the networks of the lectures', () => {
 });
 
 describe('the VGG configurations', () => {
-  const STAGES = {
-    A: [1, 1, 2, 2, 2],
-    B: [2, 2, 2, 2, 2],
-    C: [2, 2, 3, 3, 3],
-    D: [2, 2, 3, 3, 3],
-    E: [2, 2, 4, 4, 4],
-  } as const;
+  const IDS = { A: 'vgg11', B: 'vgg13', C: 'vgg16-c', D: 'vgg16', E: 'vgg19' } as const;
   it.each(Object.entries(FACTS.vggTotals))('%s', (name, fact) => {
-    const steps: Step[] = [input(3, 224)];
-    STAGES[name as keyof typeof STAGES].forEach((count, stage) => {
-      for (let i = 0; i < count; i++) {
-        // Configuration C ends its last three stages with a 1×1 CONV.
-        const kernel = name === 'C' && i === 2 ? 1 : 3;
-        steps.push(conv(Math.min(64 * 2 ** stage, 512), kernel, 1, (kernel - 1) / 2), ['ReLU']);
-      }
-      steps.push(['MaxPooling2D']);
-    });
-    steps.push(['Flatten'], ...[4096, 4096, 1000].map((units): Step => ['Dense', { units }]));
-    expect(propagate(chain(...steps)).totals).toEqual(fact);
+    const { network } = findTemplate(IDS[name as keyof typeof IDS])!.create();
+    expect(propagate(network).totals).toEqual(fact);
   });
 });
 
