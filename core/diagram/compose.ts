@@ -99,7 +99,6 @@ export function compose(network: Network, report: NetworkReport, options: Diagra
   const textOf = (link: Edge) => volumeText(report.layers.get(link.from)?.shape);
   const labelled = options.style === 'layers';
   const labelOf = (link: Edge): LinkLabel => {
-    if (!labelled) return { length: 0, before: 0, after: 0 };
     const width = textWidth(textOf(link), LINK_FONT) + LINK_TEXT_GAP;
     return across
       ? { length: width + LINK_TEXT_GAP, before: LINK_TEXT_HEIGHT + LINK_TEXT_GAP, after: 0 }
@@ -108,7 +107,8 @@ export function compose(network: Network, report: NetworkReport, options: Diagra
   const page: Page = across
     ? { length: PAGE.width, breadth: PAGE.height }
     : { length: PAGE.height, breadth: PAGE.width };
-  const layout = layOut(items, links, labelOf, options.wrap ? page : undefined);
+  const labels = new Map(labelled ? links.map((link) => [link, labelOf(link)] as const) : []);
+  const layout = layOut(items, links, labels, options.wrap ? page : undefined);
 
   const size = turn(layout.length, layout.breadth);
   const inMargin = ([along, beside]: readonly [number, number]): Point => {

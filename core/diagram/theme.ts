@@ -4,7 +4,7 @@ import type { DiagramOptions } from './options.ts';
 /** A colour in hexadecimal: "#2f6bff". */
 type Colour = string;
 
-interface Theme {
+export interface Theme {
   readonly background: Colour;
   readonly text: Colour;
   readonly muted: Colour;
@@ -52,8 +52,6 @@ export const THEMES: Readonly<Record<DiagramOptions['theme'], Theme>> = {
     },
   },
 };
-
-export type { Theme };
 
 /** The colour that lies `share` of the way from one to another; opaque, since not every tool prints transparency. */
 export function mix(from: Colour, to: Colour, share: number): Colour {

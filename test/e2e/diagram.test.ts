@@ -95,7 +95,7 @@ describe('the dialog', () => {
     expect(await size(page)).toEqual([narrow, tall]);
   });
 
-  it('folds and breaks long networks, and says why a figure is too large for a PNG', async () => {
+  it('folds and breaks long networks, and draws the PNG of a very long one at its plain size', async () => {
     const { page } = await openPage((await startServer()).url);
     await choose(page, /resnet20/);
     await button(page, 'Export diagram').click();

@@ -25,6 +25,9 @@ export function breaksBefore(links: readonly Edge[], { rankOf, ranks }: Grid): r
   return Array.from({ length: ranks }, (_, rank) => rank > 0 && !torn.has(rank) && (sources[rank]?.size ?? 0) <= 1);
 }
 
+/** How many lengths of a line are tried. */
+const TRIES = 200;
+
 /** Fills lines up to a length; longer only where there is no place to break. */
 function fill(lengths: readonly number[], canBreak: readonly boolean[], most: number): readonly Band[] {
   const bands: Band[] = [];
@@ -55,17 +58,21 @@ export function toBands(
   canBreak: readonly boolean[],
   zoomOf: (bands: readonly Band[]) => number,
 ): readonly Band[] {
-  const ends = lengths.map((_, i) => lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0)).reverse();
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const shortest = Math.max(0, ...lengths);
+  const lines = Array.from({ length: TRIES }, (_, i) =>
+    fill(lengths, canBreak, total - ((total - shortest) * i) / (TRIES - 1)),
+  );
+  const ends = (bands: readonly Band[] | undefined) => bands?.map(({ end }) => end).join(' ');
+  const tries = lines.filter((bands, i) => ends(bands) !== ends(lines[i - 1]));
   let best = fill(lengths, canBreak, Number.POSITIVE_INFINITY);
   let zoom = Math.min(1, zoomOf(best));
-  for (const most of ends) {
+  for (const bands of tries) {
     if (zoom === 1) break;
-    const bands = fill(lengths, canBreak, most);
     const found = Math.min(1, zoomOf(bands));
     if (found > zoom) [best, zoom] = [bands, found];
   }
-  for (const most of ends) {
-    const bands = fill(lengths, canBreak, most);
+  for (const bands of tries) {
     if (bands.length === best.length && Math.min(1, zoomOf(bands)) >= zoom) best = bands;
   }
   return best;

@@ -53,21 +53,23 @@ const LANE_GAP = 12;
 const BAND_GAP = 22;
 /** How far a lane reaches that holds links only. */
 const LINE = 5;
+const NO_LABEL: LinkLabel = { length: 0, before: 0, after: 0 };
 const NO_TRACKS = { leaving: 0, entering: 0 };
 
 /**
  * Places a network: ranks along the flow, branches beside each other, links in right angles that pass through no item.
  *
  * @param items in topological order
- * @param labelOf room for the text of a link
+ * @param labels room for the text of each link that has one
  * @param page what the drawing should fit on by being broken into several lines; undefined: one line
  */
 export function layOut(
   items: readonly Item[],
   links: readonly Edge[],
-  labelOf: (link: Edge) => LinkLabel,
+  labels: ReadonlyMap<Edge, LinkLabel>,
   page: Page | undefined,
 ): Layout {
+  const labelOf = (link: Edge) => labels.get(link) ?? NO_LABEL;
   const ids = items.map(({ id }) => id);
   const grid = toGrid(ids, links);
   const tracks = toTracks(links, grid);

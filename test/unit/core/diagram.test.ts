@@ -1,6 +1,5 @@
 /** The drawn network as a figure: nothing lies on anything else, nothing is left out, and the file is sound. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Window } from 'happy-dom';
 import { describe, expect, it } from 'vitest';
 import { type Composition, compose, type Frame, type PlacedLink, type Point } from '#core/diagram/compose.ts';
@@ -14,7 +13,6 @@ import { applyEdit } from '#core/network/edits.ts';
 import { EMPTY_NETWORK, type LayerId, type Network } from '#core/network/network.ts';
 import { propagate } from '#core/network/propagate.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
-import { root } from '../../e2e/paths.ts';
 import { chain, conv, input } from '../../networks.ts';
 
 /** A network of layers under ids of their own: kind, then what feeds it. */
@@ -287,6 +285,14 @@ describe('the page', () => {
     expect(isNear('conv4', 'add9')).toBe(false);
   });
 
+  it('fills the rows: VGG-16 takes no more of them than its boxes need', () => {
+    const { parts, width } = composed(findTemplate('vgg16')!.create().network);
+    const rows = new Set(parts.map(({ frame }) => Math.round((frame.y + frame.height / 2) / 10)));
+    expect(width).toBeLessThanOrEqual(992);
+    // 13 CONVs, 5 POOLs, 3 FCs, INPUT and FLATTEN, four to a row.
+    expect(rows.size).toBe(Math.ceil(23 / 4));
+  });
+
   it('leaves what fits in one line', () => {
     const drawn = chain(input(1, 8), conv(4, 3), ['Flatten']);
     expect(draw(drawn)).toEqual(draw(drawn, { wrap: false }));
@@ -344,7 +350,7 @@ describe('volumes are drawn to one scale', () => {
 });
 
 describe('colours', () => {
-  const css = readFileSync(join(root, 'renderer', 'ui', 'tokens.css'), 'utf8');
+  const css = readFileSync(new URL('../../../renderer/ui/tokens.css', import.meta.url), 'utf8');
   const variable = (name: string) => {
     const found = new RegExp(`--${name}: light-dark\\((#[0-9a-f]{6}), (#[0-9a-f]{6})\\)`).exec(css);
     return { light: found?.[1], dark: found?.[2] };
