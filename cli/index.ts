@@ -1,4 +1,5 @@
 import { devices } from './devices.ts';
+import { diagram } from './diagram.ts';
 import { evaluate } from './evaluate.ts';
 import { exportModel } from './export.ts';
 import { inspect } from './inspect.ts';
@@ -45,6 +46,12 @@ const COMMANDS: { readonly [name: string]: Command } = {
     usage: 'export <file|template> -o model.onnx [--seed N] [--json]',
     summary: 'a design with its first weights as an ONNX file',
     run: exportModel,
+  },
+  diagram: {
+    usage: `diagram <file|template> --out figure.svg [--style layers|volumes] [--theme light|dark]
+      [--direction horizontal|vertical] [--no-fold] [--no-wrap] [--json]`,
+    summary: 'the drawn network as a figure',
+    run: diagram,
   },
   serve: { usage: 'serve [--port N] [--open]', summary: 'the app in a browser, on this machine only', run: serve },
 };

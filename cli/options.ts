@@ -57,3 +57,14 @@ export function rangeOption(name: string, text: string | undefined) {
   if (begin >= end) throw new UsageError(`--${name} ${text} is empty: the second number must be larger.`);
   return { begin, end };
 }
+
+/** One of the keys of `choices`, or undefined where the option was not given. */
+export function choiceOption<C extends object>(
+  name: string,
+  text: string | undefined,
+  choices: C,
+): keyof C | undefined {
+  if (text === undefined) return undefined;
+  if (Object.hasOwn(choices, text)) return text as keyof C;
+  throw new UsageError(`--${name} needs one of ${Object.keys(choices).join(', ')}, got "${text}".`);
+}

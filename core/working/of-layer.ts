@@ -1,12 +1,15 @@
 import { formatBytes, formatWhole } from '../format.ts';
+import { BLOCK } from '../layers/block.ts';
 import type { WeightSpec } from '../layers/define.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { activationBytes, CONVENTIONS, trainingBytes } from '../network/costs.ts';
+import { canvasLayer } from '../network/expand.ts';
 import { fieldSides } from '../network/receptive-field.ts';
 import type { LayerReport, NetworkReport } from '../network/report.ts';
 import { elementCount } from '../onnx/tensor.ts';
 import { formatVolume, isVolume } from '../shape.ts';
 import { outputRemarks, outputSteps } from './output.ts';
+import { shares } from './shares.ts';
 import { slidesOnLayer } from './slides.ts';
 import { QUANTITY_NAMES, type Quantity, type Step, type Working } from './working.ts';
 
@@ -41,9 +44,26 @@ const WORKINGS: { readonly [Q in Quantity]: (report: LayerReport, around: Surrou
 export function workingOf(report: LayerReport, quantity: Quantity, around: Surroundings): Working {
   return {
     title: `${QUANTITY_NAMES[quantity]} of ${report.layer.name}`,
-    ...WORKINGS[quantity](report, around),
+    ...(report.layer.kind === BLOCK ? ofBlock(report, quantity, around) : WORKINGS[quantity](report, around)),
     slides: slidesOnLayer(report, quantity),
   };
+}
+
+/** A block's numbers follow from those of the layers in it. */
+function ofBlock(report: LayerReport, quantity: Quantity, { network, batch, slots }: Surroundings): Found {
+  const { id } = report.layer;
+  const inside = network.order.flatMap((one) => (canvasLayer(one) === id ? (network.layers.get(one) ?? []) : []));
+  if (quantity === 'output') return { steps: outputSteps(report), remarks: outputRemarks(report) };
+  if (quantity === 'receptiveField') {
+    const { receptiveField } = report;
+    if (receptiveField === undefined) return { steps: [], remarks: [] };
+    const result = fieldSides(receptiveField).toReversed().join('×');
+    return {
+      steps: [{ formula: 'what its last layer sees', values: '', result }],
+      remarks: [CONVENTIONS.receptiveField],
+    };
+  }
+  return { steps: shares(inside, report.costs, quantity, batch, slots), remarks: ['The sum of the layers in it.'] };
 }
 
 function product(dims: readonly number[]): string {
@@ -66,10 +86,7 @@ function tensorValues({ dims }: WeightSpec): string {
 
 function paramSteps({ tensors, costs }: LayerReport): readonly Step[] {
   const learned = tensors.filter(({ role }) => role !== 'buffer');
-  if (learned.length === 0) {
-    const total = formatWhole(costs.params);
-    return [{ formula: costs.params === 0 ? 'nothing to learn' : 'the sum of its layers', values: '', result: total }];
-  }
+  if (learned.length === 0) return [{ formula: 'nothing to learn', values: '', result: '0' }];
   const each = learned.map((tensor): Step => {
     const count = formatWhole(elementCount(tensor.dims));
     return { formula: tensorFormula(tensor), values: tensorValues(tensor), result: count };
@@ -83,7 +100,6 @@ function paramSteps({ tensors, costs }: LayerReport): readonly Step[] {
 function macSteps({ tensors, costs, shape }: LayerReport): readonly Step[] {
   if (costs.macs === 0) return [{ formula: 'no CONV and no FC', values: '', result: '0' }];
   const weights = tensors.filter(({ role }) => role === 'weight');
-  if (weights.length === 0) return [{ formula: 'the sum of its layers', values: '', result: formatWhole(costs.macs) }];
   const values = weights.map(tensorValues).join(' + ');
   const all = weights.length > 1 ? `(${values})` : values;
   if (shape === undefined || !isVolume(shape)) {

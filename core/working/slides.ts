@@ -1,6 +1,5 @@
 import type { LayerReport, NetworkReport } from '../network/report.ts';
-import type { Total } from './totals.ts';
-import type { Quantity } from './working.ts';
+import type { Quantity, Total } from './working.ts';
 
 /** Where slides of the lectures are wrong or contradict each other: docs/lectures.md lists the same. */
 export const SLIDES = {

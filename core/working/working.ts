@@ -30,3 +30,7 @@ export const QUANTITY_NAMES: { readonly [Q in Quantity]: string } = {
   memory: 'Memory',
   receptiveField: 'Receptive field',
 };
+
+/** Numbers that add up over layers. */
+export const TOTALS = ['params', 'macs', 'activations', 'memory'] as const;
+export type Total = (typeof TOTALS)[number];

@@ -5,7 +5,7 @@ import { tryDevices } from '#contract/device-trials.ts';
 import type { Trial } from '#contract/schemas.ts';
 import { type Handlers, type Server, serve } from '#contract/serve.ts';
 import type { Transport } from '#contract/transport.ts';
-import { toFileName } from '../files/file-names.ts';
+import { toFileName } from '#core/project/file-name.ts';
 import { createRunFolder, latestRunFolder } from '../runs/folders.ts';
 import { readDesign, structureOf } from '../training/compiled-design.ts';
 import { DataRegistry } from './data-registry.ts';

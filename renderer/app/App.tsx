@@ -4,6 +4,7 @@ import { Canvas } from '../canvas/Canvas.tsx';
 import { useCanvasActions } from '../canvas/use-canvas-actions.ts';
 import { MainProvider } from '../connection/context.ts';
 import type { Main } from '../connection/main.ts';
+import { DiagramDialog } from '../diagram/DiagramDialog.tsx';
 import { type Autosave, useFile } from '../document/file.ts';
 import { redo, undo } from '../document/store.ts';
 import { LayerSettings } from '../inspector/LayerSettings.tsx';
@@ -135,6 +136,7 @@ function Workspace({ onTemplates }: { readonly onTemplates: () => void }) {
         <BottomPanel />
       </div>
       <WorkingPopover />
+      <DiagramDialog />
     </main>
   );
 }

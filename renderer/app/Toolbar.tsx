@@ -1,7 +1,8 @@
-import { Download, LayoutGrid, Redo2, Undo2 } from 'lucide-react';
+import { Download, ImageDown, LayoutGrid, Redo2, Undo2 } from 'lucide-react';
 import { useId } from 'react';
 import icon from '../../assets/icon.svg';
 import { useMain } from '../connection/context.ts';
+import { openDiagramDialog } from '../diagram/diagram-store.ts';
 import { useFile } from '../document/file.ts';
 import { redo, renameDesign, undo, useDocument, useHistory } from '../document/store.ts';
 import { Controls } from '../training/Controls.tsx';
@@ -42,6 +43,7 @@ export function Toolbar({ onTemplates }: { readonly onTemplates: () => void }) {
       >
         Export ONNX
       </Button>
+      <IconButton label="Export diagram" icon={ImageDown} onClick={openDiagramDialog} />
     </header>
   );
 }

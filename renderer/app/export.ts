@@ -4,6 +4,7 @@ import { formatDesign } from '#core/project/design-file.ts';
 import type { Main } from '../connection/main.ts';
 import { useDocument } from '../document/store.ts';
 import { useRun } from '../training/run-store.ts';
+import { startDownload } from '../ui/download.ts';
 import { attempt } from '../ui/notices.ts';
 
 interface ExportState {
@@ -26,15 +27,7 @@ export async function exportOnnx(main: Main): Promise<void> {
   useExport.setState({ busy: false });
   if (result === undefined || result === null) return;
   const { receipt, download } = result;
-  if (download !== null) startDownload(download);
+  if (download !== null) startDownload(`./${download}`);
   const name = decodeURIComponent((download ?? receipt.path).split(/[/\\]/).at(-1) ?? '');
   useExport.setState({ receipt: { ...receipt, downloaded: download !== null, name } });
-}
-
-/** Lets the browser fetch a file of the server and save it where the user keeps downloads. */
-function startDownload(path: string): void {
-  const link = document.createElement('a');
-  link.href = `./${path}`;
-  link.download = '';
-  link.click();
 }

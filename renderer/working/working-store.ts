@@ -1,7 +1,6 @@
 import { create } from 'zustand';
 import type { LayerId } from '#core/network/network.ts';
-import type { Total } from '#core/working/totals.ts';
-import type { Quantity } from '#core/working/working.ts';
+import type { Quantity, Total } from '#core/working/working.ts';
 
 /** The number whose working is shown: one of a layer, or a sum over the network. */
 export type Subject =

@@ -1,8 +1,11 @@
 /** The command line, as it is built. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { drawDiagram } from '#core/diagram/diagram.ts';
+import { DEFAULT_DIAGRAM } from '#core/diagram/options.ts';
+import { propagate } from '#core/network/propagate.ts';
 import { readModel } from '#core/onnx/decode.ts';
 import { formatDesign, parseDesign } from '#core/project/design-file.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
@@ -136,6 +139,12 @@ describe('usage', () => {
     [['train', 'lenet5', '--data', 'builtin:digits', '--train-range', '9:1'], '--train-range 9:1 is empty'],
     [['train', 'lenet5', '--data', 'builtin:digits', '--device', 'abacus'], '--device needs one of auto, cpu, webgpu'],
     [['export', 'lenet5'], 'Say where to write: -o model.onnx'],
+    [['diagram', 'lenet5'], 'Say where to write: --out figure.svg'],
+    [['diagram', 'lenet5', '--out', 'figure.png'], 'Diagrams are written as SVG: --out needs a file that ends in .svg'],
+    [
+      ['diagram', 'lenet5', '--out', 'a.svg', '--style', 'cubist'],
+      '--style needs one of layers, volumes, got "cubist"',
+    ],
   ])('%s', (args, message) => {
     const { code, stderr } = cli(...args);
     expect(code).toBe(2);
@@ -144,6 +153,36 @@ describe('usage', () => {
 
   it('prints its help', () => {
     expect(cli('--help').stdout).toContain('train <file|template> --data <folder|builtin:digits>');
+  });
+});
+
+describe('diagram', () => {
+  it('writes the figure that the app would, over what was there, and nothing beside it', () => {
+    const folder = temporaryFolder();
+    const out = join(folder, 'figure.svg');
+    writeFileSync(out, 'before');
+    const { network, name } = findTemplate('alexnet')!.create();
+    const chosen = ['--style', 'volumes', '--theme', 'dark', '--direction', 'vertical', '--no-fold', '--no-wrap'];
+    const { width, height } = json('diagram', 'alexnet', '--out', out, ...chosen);
+    const options = { style: 'volumes', theme: 'dark', direction: 'vertical', fold: false, wrap: false } as const;
+    const diagram = drawDiagram(name, network, propagate(network), options);
+    expect(readFileSync(out, 'utf8')).toBe(diagram.svg);
+    expect({ width, height }).toEqual({ width: diagram.width, height: diagram.height });
+    expect(readdirSync(folder)).toEqual(['figure.svg']);
+    const { code, stdout } = cli('diagram', 'alexnet', '-o', out);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/figure\.svg: \d+ × \d+ pixels/) });
+    expect(readFileSync(out, 'utf8')).toBe(drawDiagram(name, network, propagate(network), DEFAULT_DIAGRAM).svg);
+  });
+
+  it('draws a design with problems too, and leaves nothing where it cannot write', () => {
+    const folder = temporaryFolder();
+    const out = join(folder, 'figure.svg');
+    expect(cli('diagram', designFile([input(1, 8), conv(4, 99)]), '--out', out).code).toBe(0);
+    expect(readFileSync(out, 'utf8')).toContain('>?</text>');
+    const { code, stderr } = cli('diagram', 'lenet5', '--out', join(folder, 'nowhere', 'figure.svg'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('ENOENT');
+    expect(readdirSync(folder)).toEqual(['figure.svg']);
   });
 });
 

@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatDesign } from '#core/project/design-file.ts';
+import { toFileName } from '#core/project/file-name.ts';
 import { findTemplate } from '#core/templates/index.ts';
 import { writeFileAtomic } from '#main/files/atomic-write.ts';
-import { toFileName } from '#main/files/file-names.ts';
 import { DataRegistry } from '#main/host/data-registry.ts';
 import { Designs } from '#main/host/designs.ts';
 import { temporaryFolder } from '../../temporary.ts';

@@ -1,0 +1,133 @@
+import type { Edge } from '../../network/network.ts';
+
+/** Where things lie, as whole numbers: ranks count along the direction of flow, lanes lie beside each other. */
+export interface Grid {
+  readonly rankOf: ReadonlyMap<string, number>;
+  readonly laneOf: ReadonlyMap<string, number>;
+  /** For each link that is longer than from one rank to the next: the lane in which it passes the ranks between. */
+  readonly via: ReadonlyMap<Edge, number>;
+  readonly ranks: number;
+}
+
+/**
+ * Gives every item a rank and a lane of its own: the longest path lies in lane 0, branches and what passes layers by in
+ * the nearest lane that is free there. No link passes through an item.
+ *
+ * @param items in topological order; a link against that order, of a cycle, is drawn backwards
+ */
+export function toGrid(items: readonly string[], links: readonly Edge[]): Grid {
+  const rankOf = ranksOf(items, links);
+  const rank = (id: string) => rankOf.get(id) as number;
+  const heights = heightsOf(items, links, rankOf);
+  const next = (id: string, taken: ReadonlyMap<string, number>): Edge | undefined =>
+    links
+      .filter(({ from, to }) => from === id && rank(to) > rank(id) && !taken.has(to))
+      .sort((a, b) => heights(b.to) - heights(a.to))[0];
+
+  const laneOf = new Map<string, number>();
+  const via = new Map<Edge, number>();
+  const taken = new Occupied();
+  // Where the longest path begins.
+  const first = [...items].sort((a, b) => heights(b) - heights(a)).slice(0, 1);
+  for (const start of [...first, ...items]) {
+    if (laneOf.has(start)) continue;
+    const path = [start];
+    const along: Edge[] = [];
+    for (let edge = next(start, laneOf); edge !== undefined; edge = next(edge.to, laneOf)) {
+      path.push(edge.to);
+      along.push(edge);
+    }
+    const last = path.at(-1) as string;
+    const leaving = links.filter(({ from, to }) => from === last && rank(to) > rank(last) + 1);
+    const end = Math.max(rank(last), ...leaving.map(({ to }) => rank(to) - 1));
+    const feeder = links.find(({ from, to }) => to === start && laneOf.has(from))?.from;
+    const lane = taken.nearest(feeder === undefined ? 0 : (laneOf.get(feeder) as number), rank(start), end);
+    taken.take(lane, rank(start), end);
+    for (const id of path) laneOf.set(id, lane);
+    for (const edge of [...along, ...leaving]) if (rank(edge.to) > rank(edge.from) + 1) via.set(edge, lane);
+  }
+  for (const { edges, from, begin, end } of remaining(links, rankOf, via)) {
+    const lane = taken.nearest(laneOf.get(from) as number, begin, end);
+    taken.take(lane, begin, end);
+    for (const edge of edges) via.set(edge, lane);
+  }
+  return { rankOf, laneOf, via, ranks: Math.max(0, ...[...rankOf.values()].map((value) => value + 1)) };
+}
+
+/** The length of the longest path to each item. */
+function ranksOf(items: readonly string[], links: readonly Edge[]): ReadonlyMap<string, number> {
+  const ranks = new Map<string, number>();
+  for (const id of items) {
+    const before = links.flatMap(({ from, to }) => (to === id ? (ranks.get(from) ?? []) : []));
+    ranks.set(id, Math.max(-1, ...before) + 1);
+  }
+  return ranks;
+}
+
+/** The length of the longest path from each item to an end. */
+function heightsOf(
+  items: readonly string[],
+  links: readonly Edge[],
+  rankOf: ReadonlyMap<string, number>,
+): (id: string) => number {
+  const heights = new Map<string, number>();
+  const rank = (id: string) => rankOf.get(id) as number;
+  for (const id of [...items].reverse()) {
+    const after = links.flatMap(({ from, to }) => (from === id && rank(to) > rank(id) ? (heights.get(to) ?? []) : []));
+    heights.set(id, Math.max(-1, ...after) + 1);
+  }
+  return (id) => heights.get(id) as number;
+}
+
+/** Which ranks of which lanes are in use. */
+class Occupied {
+  readonly #used = new Map<number, Set<number>>();
+
+  take(lane: number, begin: number, end: number): void {
+    const used = this.#used.get(lane) ?? new Set();
+    for (let rank = begin; rank <= end; rank++) used.add(rank);
+    this.#used.set(lane, used);
+  }
+
+  /** The free lane that is nearest to another; of two, the one before it. */
+  nearest(lane: number, begin: number, end: number): number {
+    for (let distance = 0; ; distance++) {
+      for (const other of [lane - distance, lane + distance]) if (this.#isFree(other, begin, end)) return other;
+    }
+  }
+
+  #isFree(lane: number, begin: number, end: number): boolean {
+    const used = this.#used.get(lane);
+    for (let rank = begin; rank <= end; rank++) if (used?.has(rank)) return false;
+    return true;
+  }
+}
+
+interface Bundle {
+  readonly from: string;
+  readonly edges: readonly Edge[];
+  /** First and last rank that it passes. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Long links that have no lane yet, the shortest first. What leaves one item forwards is one volume and shares a lane. */
+function remaining(
+  links: readonly Edge[],
+  rankOf: ReadonlyMap<string, number>,
+  via: ReadonlyMap<Edge, number>,
+): readonly Bundle[] {
+  const rank = (id: string) => rankOf.get(id) as number;
+  const forwards = new Map<string, Edge[]>();
+  const backwards: Bundle[] = [];
+  for (const edge of links) {
+    const { from, to } = edge;
+    if (rank(to) <= rank(from)) backwards.push({ from, edges: [edge], begin: rank(to), end: rank(from) });
+    else if (rank(to) > rank(from) + 1 && !via.has(edge)) forwards.set(from, [...(forwards.get(from) ?? []), edge]);
+  }
+  const bundles = [...forwards].map(([from, edges]) => {
+    const end = Math.max(...edges.map(({ to }) => rank(to) - 1));
+    return { from, edges, begin: rank(from) + 1, end };
+  });
+  return [...bundles, ...backwards].sort((a, b) => a.end - a.begin - (b.end - b.begin));
+}
