@@ -7,7 +7,7 @@ import type { Main } from '../connection/main.ts';
 import { type Autosave, useFile } from '../document/file.ts';
 import { redo, undo } from '../document/store.ts';
 import { LayerSettings } from '../inspector/LayerSettings.tsx';
-import { Palette } from '../palette/Palette.tsx';
+import { SideTabs } from '../outline/SideTabs.tsx';
 import { BottomPanel } from '../panels/BottomPanel.tsx';
 import { usePanels } from '../panels/panel-store.ts';
 import { StartScreen } from '../start/StartScreen.tsx';
@@ -127,7 +127,7 @@ function Workspace({ onTemplates }: { readonly onTemplates: () => void }) {
     >
       <h1 className="visually-hidden">ConvCanvas</h1>
       <Toolbar onTemplates={onTemplates} />
-      <Palette />
+      <SideTabs />
       <Canvas />
       <LayerSettings />
       <div className={styles.bottom}>
