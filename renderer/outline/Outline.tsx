@@ -13,7 +13,7 @@ import { useShow } from './use-show.ts';
 
 /** What is open for a row: its menu, or what was asked for in it. */
 type Open =
-  | { readonly what: 'menu'; readonly layer: LayerId; readonly anchor: Anchor }
+  | { readonly what: 'menu'; readonly layer: LayerId; readonly anchor: Anchor; readonly container: HTMLElement | null }
   | { readonly what: FollowUp; readonly layer: LayerId };
 
 /** The layers in the order in which they run: all that can be done on the canvas, without a pointer. */
@@ -33,7 +33,7 @@ export function Outline() {
     if (!useDocument.getState().selection.has(layer)) pick(layer, 'alone');
     setActive(layer);
     next.current = undefined;
-    setOpen({ what: 'menu', layer, anchor });
+    setOpen({ what: 'menu', layer, anchor, container: grid.current?.parentElement ?? null });
   };
   /** Deletes what is selected if that row is part of it, else that row; the next one that is left becomes active. */
   const removeAt = (layer: LayerId) => {
@@ -137,6 +137,7 @@ export function Outline() {
         <RowMenu
           layer={open.layer}
           anchor={open.anchor}
+          container={open.container}
           onFollowUp={(what) => {
             next.current = what;
             setOpen({ what, layer: open.layer });

@@ -15,6 +15,8 @@ export type Anchor = Element | { readonly getBoundingClientRect: () => DOMRect }
 interface Props {
   readonly layer: LayerId;
   readonly anchor: Anchor;
+  /** The landmark that the menu belongs to. */
+  readonly container: HTMLElement | null;
   readonly onFollowUp: (what: FollowUp) => void;
   readonly onDelete: () => void;
   readonly onClose: () => void;
@@ -23,7 +25,7 @@ interface Props {
 }
 
 /** What can be done to a layer, and to the others that are selected with it. */
-export function RowMenu({ layer, anchor, onFollowUp, onDelete, onClose, finalFocus }: Props) {
+export function RowMenu({ layer, anchor, container, onFollowUp, onDelete, onClose, finalFocus }: Props) {
   const network = useDocument(({ design }) => design.network);
   const nameOf = (id: LayerId) => network.layers.get(id)?.name ?? id;
   const takesInput = layerDefinition(network.layers.get(layer)?.kind ?? '')?.arity.max !== 0;
@@ -32,9 +34,15 @@ export function RowMenu({ layer, anchor, onFollowUp, onDelete, onClose, finalFoc
   const selected = useDocument(({ selection }) => selection.size);
   const many = selected > 1 ? ` ${selected} layers` : '';
   return (
-    <Menu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
-      <Menu.Portal>
-        <Menu.Positioner className={styles.positioner} anchor={anchor} align="start" sideOffset={2}>
+    <Menu.Root open onOpenChange={(open) => !open && onClose()}>
+      <Menu.Portal container={container}>
+        <Menu.Positioner
+          className={styles.positioner}
+          positionMethod="fixed"
+          anchor={anchor}
+          align="start"
+          sideOffset={2}
+        >
           <Menu.Popup
             className={styles.popup}
             aria-label={`Menu of ${nameOf(layer)}`}

@@ -38,7 +38,7 @@ export function BottomPanel() {
         {!collapsed && <Grip />}
         <Tabs.List className={tabs.tabs} activateOnFocus={false}>
           {PANELS.map((panel) => (
-            <Tabs.Tab key={panel} value={panel} className={tabs.tab} aria-label={CONTENTS[panel].title}>
+            <Tabs.Tab key={panel} value={panel} className={tabs.tab}>
               {CONTENTS[panel].title}
               {panel === 'problems' && problems > 0 && (
                 <span className={styles.badge} aria-hidden="true">
