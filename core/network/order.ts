@@ -47,9 +47,17 @@ function cycleMembers(
 
 /** A layer and all that it feeds, directly or through others. */
 export function descendants(network: Network, layer: LayerId): ReadonlySet<LayerId> {
-  const consumers = consumersOf(network);
+  return reached(layer, consumersOf(network));
+}
+
+/** A layer and all that feeds it, directly or through others. */
+export function ancestors(network: Network, layer: LayerId): ReadonlySet<LayerId> {
+  return reached(layer, inputsOf(network));
+}
+
+function reached(layer: LayerId, next: ReadonlyMap<LayerId, readonly LayerId[]>): ReadonlySet<LayerId> {
   const found = new Set([layer]);
   // A set hands out what is added while it is walked.
-  for (const id of found) for (const next of consumers.get(id) ?? []) found.add(next);
+  for (const id of found) for (const other of next.get(id) ?? []) found.add(other);
   return found;
 }

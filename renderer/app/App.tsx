@@ -8,7 +8,7 @@ import { DiagramDialog } from '../diagram/DiagramDialog.tsx';
 import { type Autosave, useFile } from '../document/file.ts';
 import { redo, undo } from '../document/store.ts';
 import { LayerSettings } from '../inspector/LayerSettings.tsx';
-import { Palette } from '../palette/Palette.tsx';
+import { SideTabs } from '../outline/SideTabs.tsx';
 import { BottomPanel } from '../panels/BottomPanel.tsx';
 import { usePanels } from '../panels/panel-store.ts';
 import { StartScreen } from '../start/StartScreen.tsx';
@@ -129,7 +129,7 @@ function Workspace({ onTemplates }: { readonly onTemplates: () => void }) {
     >
       <h1 className="visually-hidden">ConvCanvas</h1>
       <Toolbar onTemplates={onTemplates} />
-      <Palette />
+      <SideTabs />
       <Canvas />
       <LayerSettings />
       <div className={styles.bottom}>

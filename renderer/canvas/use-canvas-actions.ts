@@ -96,7 +96,7 @@ function appendAfter(network: Network, selection: ReadonlySet<LayerId>): readonl
 }
 
 /** To the right of the layers that feed it; at the start of a new row where the row has become long. */
-function placeBehind(network: Network, after: readonly LayerId[]): Point | undefined {
+export function placeBehind(network: Network, after: readonly LayerId[]): Point | undefined {
   const placeOf = (id: LayerId) => network.layers.get(id)?.position;
   const places = after.map(placeOf).filter((place) => place !== undefined);
   if (places.length === 0) return undefined;
@@ -107,7 +107,7 @@ function placeBehind(network: Network, after: readonly LayerId[]): Point | undef
 }
 
 /** The wanted place, or the next one below it that no layer covers. */
-function freeSpot(network: Network, [x, wanted]: Point): Point {
+export function freeSpot(network: Network, [x, wanted]: Point): Point {
   const taken = [...network.layers.values()].flatMap(({ position }) => (position ? [position] : []));
   const covered = (y: number) =>
     taken.some(([tx, ty]) => Math.abs(tx - x) < NODE.width + GRID && Math.abs(ty - y) < NODE.height + GRID);

@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from 'react';
-import { NAME_PATTERN } from '#core/network/names.ts';
+import { MAX_NAME_LENGTH, NAME_PATTERN, nameFault } from '#core/network/names.ts';
 import type { Layer } from '#core/network/network.ts';
 import { edit, useDocument } from '../document/store.ts';
 import styles from '../ui/Field.module.css';
@@ -9,15 +9,7 @@ export function NameField({ layer }: { readonly layer: Layer }) {
   const id = useId();
   const [text, setText] = useState(layer.name);
   useEffect(() => setText(layer.name), [layer.name]);
-  const taken = useDocument(({ design }) =>
-    [...design.network.layers.values()].some((other) => other.id !== layer.id && other.name === text),
-  );
-  const bad = !NAME_PATTERN.test(text);
-  const fault = bad
-    ? 'A name has 1 to 64 characters, without / and :'
-    : taken
-      ? 'Another layer has this name.'
-      : undefined;
+  const fault = useDocument(({ design }) => nameFault(design.network, layer.id, text));
   return (
     <div className={`${styles.field} ${styles.wide}`}>
       <label htmlFor={id}>Name</label>
@@ -25,7 +17,7 @@ export function NameField({ layer }: { readonly layer: Layer }) {
         id={id}
         className={styles.input}
         value={text}
-        maxLength={64}
+        maxLength={MAX_NAME_LENGTH}
         spellCheck={false}
         aria-invalid={fault !== undefined}
         aria-describedby={fault === undefined ? undefined : `${id}-fault`}

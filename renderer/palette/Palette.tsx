@@ -35,7 +35,7 @@ export function Palette() {
     </button>
   );
   return (
-    <section className={styles.palette} aria-label="Layers">
+    <div className={styles.palette}>
       {CATEGORIES.filter((category) => category !== 'Blocks').map((category) => (
         <Fragment key={category}>
           <h2 className={styles.category}>{category}</h2>
@@ -52,7 +52,7 @@ export function Palette() {
           {ghost.label}
         </div>
       )}
-    </section>
+    </div>
   );
 }
 

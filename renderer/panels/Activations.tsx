@@ -30,13 +30,14 @@ export function Activations() {
       {maps === undefined ? (
         <p className={styles.hint}>Press Train: the maps that every layer makes of the chosen picture appear here.</p>
       ) : (
-        <div className={styles.scroll}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it takes the focus, and it has to be scrolled with keys
+        <section className={styles.scroll} aria-label="Activation maps" tabIndex={0}>
           <Origin />
           <Guess maps={maps} />
           {maps.volumes.map((volume) => (
             <Volume key={volume.layer} volume={volume} />
           ))}
-        </div>
+        </section>
       )}
     </div>
   );

@@ -5,6 +5,7 @@ import { useDocument } from '../document/store.ts';
 import { Lectures } from '../lectures/Lectures.tsx';
 import { TrainingTab } from '../training/TrainingTab.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import tabs from '../ui/Tabs.module.css';
 import { Activations } from './Activations.tsx';
 import { Filters } from './Filters.tsx';
 import { Ledger } from './Ledger.tsx';
@@ -37,9 +38,9 @@ export function BottomPanel() {
     <Tabs.Root className={styles.bottom} value={shown} onValueChange={(value) => showPanel(value as PanelName)}>
       <div className={styles.bar}>
         {!collapsed && <Grip />}
-        <Tabs.List className={styles.tabs} activateOnFocus={false}>
+        <Tabs.List className={tabs.tabs} activateOnFocus={false}>
           {PANELS.map((panel) => (
-            <Tabs.Tab key={panel} value={panel} className={styles.tab} aria-label={CONTENTS[panel].title}>
+            <Tabs.Tab key={panel} value={panel} className={tabs.tab}>
               {CONTENTS[panel].title}
               {panel === 'problems' && problems > 0 && (
                 <span className={styles.badge} aria-hidden="true">

@@ -81,3 +81,26 @@ export async function tabTo(page: Page, target: Locator, key = 'Tab'): Promise<v
   }
   expect.fail(`${target} was not reached with ${key}.`);
 }
+
+/** The outline's grid, and the row of the layer with this name in it. */
+export const outline = (page: Page): Locator =>
+  page.getByRole('region', { name: 'Outline', exact: true }).getByRole('grid');
+export const outlineRow = (page: Page, layer: string): Locator =>
+  outline(page).getByRole('row', { name: new RegExp(`^${layer}(,|$)`) });
+export const announcement = (page: Page): Locator => page.getByTestId('announcement');
+
+/** What a screen reader says of the outline, row by row. */
+export async function outlineNames(page: Page): Promise<readonly string[]> {
+  const snapshot = await outline(page).ariaSnapshot();
+  return [...snapshot.matchAll(/^ *- row "((?:[^"\\]|\\.)*)"/gm)].map(([, name = '']) => name);
+}
+
+/** Goes to the tab Outline and to its active row with keys only. */
+export async function openOutline(page: Page): Promise<void> {
+  if (await tab(page, 'Outline').evaluate((element) => element.getAttribute('aria-selected') !== 'true')) {
+    await tabTo(page, tab(page, 'Layers'));
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+  }
+  await tabTo(page, outline(page).locator('[role="row"][tabindex="0"]'));
+}
