@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { renameSelected } from '../canvas/rename-store.ts';
 import { copySelection, duplicate, pasteText } from '../document/clipboard.ts';
 import { edit, redo, select, undo, useDocument } from '../document/store.ts';
 
@@ -30,6 +31,7 @@ function shortcuts(actions: Actions): readonly Shortcut[] {
     { keys: 'mod+a', run: () => select(useDocument.getState().design.network.layers.keys()) },
     { keys: 'mod+d', run: duplicate },
     { keys: 'f', run: actions.fit },
+    { keys: 'f2', run: renameSelected },
     { keys: 'escape', run: () => select([]) },
   ];
 }

@@ -14,14 +14,18 @@ import {
 } from '@xyflow/react';
 import { useCallback, useState } from 'react';
 import { layerDefinition } from '#core/layers/index.ts';
+import { applyEdit, type Edit } from '#core/network/edits.ts';
 import type { LayerId } from '#core/network/network.ts';
 import { edit, select, useDocument } from '../document/store.ts';
 import { categoryClass } from '../ui/category.ts';
 import styles from './Canvas.module.css';
+import { CanvasNotes } from './CanvasNotes.tsx';
 import { CanvasTools } from './CanvasTools.tsx';
+import { isFree, markEdgeAt, takeMarkedEdge } from './edge-drop.ts';
 import { FlowElements, type LayerFlowNode, type Measured, type VolumeFlowEdge } from './flow-nodes.ts';
 import { LayerNode } from './LayerNode.tsx';
 import { GRID } from './layout.ts';
+import { intoEdge } from './make-room.ts';
 import { VolumeEdge } from './VolumeEdge.tsx';
 
 const NODE_TYPES = { layer: LayerNode };
@@ -92,6 +96,7 @@ export function Canvas() {
         onEdgesChange={onEdgesChange}
         onConnect={connect}
         onReconnect={reconnect}
+        onNodeDrag={markUnder}
         onDelete={remove}
         deleteKeyCode={DELETE_KEYS}
         multiSelectionKeyCode={MULTI_SELECT_KEYS}
@@ -115,6 +120,7 @@ export function Canvas() {
           maskColor="var(--mask)"
         />
         <CanvasTools />
+        <CanvasNotes />
         {size === 0 && <EmptyCanvas />}
       </ReactFlow>
     </section>
@@ -124,6 +130,16 @@ export function Canvas() {
 /** Whether the network is seen from so far that small print could not be read: then it is not drawn either. */
 function isFar({ transform: [, , zoom] }: ReactFlowState): boolean {
   return zoom < FAR_ZOOM;
+}
+
+/** A layer without connections is put into the one that it is dropped on. */
+function markUnder(
+  event: MouseEvent | TouchEvent | React.MouseEvent,
+  node: LayerFlowNode,
+  nodes: LayerFlowNode[],
+): void {
+  if (nodes.length > 1 || !('clientX' in event) || !isFree(node.id)) return;
+  markEdgeAt(event.clientX, event.clientY);
 }
 
 function connect({ source, target }: Connection): void {
@@ -184,7 +200,12 @@ function applyMoves(
   const positions = new Map(
     dropped.flatMap(({ id, position }) => (position ? [[id, [position.x, position.y] as const] as const] : [])),
   );
-  if (positions.size > 0) edit({ type: 'move', positions });
+  const edge = takeMarkedEdge();
+  const [only] = positions.keys();
+  const move: Edit = { type: 'move', positions };
+  const network = applyEdit(useDocument.getState().design.network, move);
+  const into = edge === undefined || only === undefined ? [] : intoEdge(network, edge, only);
+  if (positions.size > 0) edit(move, ...into);
   setDragged(() => NOTHING_DRAGGED);
 }
 

@@ -1,13 +1,13 @@
 import { Panel, useReactFlow } from '@xyflow/react';
-import { LayoutDashboard, Maximize, Minus, Plus } from 'lucide-react';
+import { LayoutDashboard, Maximize, Minus, Plus, StickyNote } from 'lucide-react';
 import { IconButton } from '../ui/IconButton.tsx';
 import styles from './Canvas.module.css';
 import { useCanvasActions } from './use-canvas-actions.ts';
 
-/** Zoom, fit and layout, in the canvas's corner. */
+/** Zoom, fit, layout and notes, in the canvas's corner. */
 export function CanvasTools() {
   const { zoomIn, zoomOut } = useReactFlow();
-  const { fit, autoLayout } = useCanvasActions();
+  const { fit, autoLayout, addNote } = useCanvasActions();
   return (
     <Panel position="bottom-left">
       <div className={styles.tools} role="toolbar" aria-label="View">
@@ -15,6 +15,7 @@ export function CanvasTools() {
         <IconButton label="Zoom out" onClick={() => void zoomOut()} icon={Minus} />
         <IconButton label="Fit the network into view" onClick={fit} icon={Maximize} />
         <IconButton label="Auto layout" onClick={autoLayout} icon={LayoutDashboard} />
+        <IconButton label="Add a note" onClick={addNote} icon={StickyNote} />
       </div>
     </Panel>
   );

@@ -10,6 +10,7 @@ import { edit, useDocument } from '../document/store.ts';
 import { categoryClass } from '../ui/category.ts';
 import { Figure } from '../working/Figure.tsx';
 import styles from './LayerNode.module.css';
+import { NodeName } from './NodeName.tsx';
 
 const FIT_TITLES: { readonly [S in FitStatus]: string } = {
   exact: 'The window reads every padded pixel',
@@ -52,9 +53,7 @@ export const LayerNode = memo(function LayerNode({ id, selected }: NodeProps) {
       {view.takesInput && <Handle type="target" position={Position.Left} className={styles.handle} />}
       <div className={styles.head}>
         <span className={styles.label}>{view.label}</span>
-        <span className={styles.name} title={view.name}>
-          {view.name}
-        </span>
+        <NodeName id={id} name={view.name} />
       </div>
       <div className={styles.summary}>
         {view.summary}

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { formatVolume } from '#core/shape.ts';
 import { useDocument } from '../document/store.ts';
 import { showWorking } from '../working/working-store.ts';
+import { useEdgeDrop } from './edge-drop.ts';
 import styles from './VolumeEdge.module.css';
 
 /** A connection, with the volume that flows along it. */
@@ -22,6 +23,7 @@ export const VolumeEdge = memo(function VolumeEdge({
     const shape = report.layers.get(source)?.shape;
     return shape === undefined ? '?' : formatVolume(shape);
   });
+  const marked = useEdgeDrop((state) => state.id === id);
   const [path, labelX, labelY] = getSmoothStepPath({
     sourceX,
     sourceY,
@@ -33,7 +35,12 @@ export const VolumeEdge = memo(function VolumeEdge({
   });
   return (
     <>
-      <BaseEdge id={id} path={path} {...(markerEnd !== undefined && { markerEnd })} />
+      <BaseEdge
+        id={id}
+        path={path}
+        {...(marked && { className: styles.marked ?? '' })}
+        {...(markerEnd !== undefined && { markerEnd })}
+      />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the connection itself is what has a role and a name */}
       <text
         className={styles.label}

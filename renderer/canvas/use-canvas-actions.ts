@@ -2,10 +2,13 @@ import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { Fields } from '#core/layers/fields.ts';
 import { layerDefinition } from '#core/layers/index.ts';
-import { nextId } from '#core/network/edits.ts';
+import { applyEdit, type Edit, nextId } from '#core/network/edits.ts';
 import { type LayerId, looseEnds, type Network } from '#core/network/network.ts';
+import { freshNoteId } from '#core/network/notes.ts';
 import { edit, select, useDocument } from '../document/store.ts';
+import { takeMarkedEdge } from './edge-drop.ts';
 import { GAP, GRID, layoutNetwork, NODE } from './layout.ts';
+import { intoEdge } from './make-room.ts';
 
 const FIT = { padding: { x: '28px', top: '24px', bottom: '58px' }, maxZoom: 1.1, duration: 200 } as const;
 /** Layers in a row when a network is drawn by clicking; layers up to which all of it stays in view meanwhile. */
@@ -62,16 +65,31 @@ export function useCanvasActions() {
       reveal(position);
     };
 
-    /** Adds a layer where it was dropped, if that is on the canvas; answers whether it was. */
+    /** Adds a layer where it was dropped, if that is on the canvas, in a connection into that; answers whether it was. */
     const dropAt = ({ kind, fields }: Item, clientX: number, clientY: number): boolean => {
       const target = document.elementFromPoint(clientX, clientY);
       if (target === null || !store.getState().domNode?.contains(target)) return false;
       const { x, y } = flow.screenToFlowPosition({ x: clientX, y: clientY });
       const id = nextId(useDocument.getState().design.network, kind);
       const position: Point = [snap(x - NODE.width / 2), snap(y - NODE.height / 2)];
-      edit({ type: 'add', kind, id, position, ...(fields && { fields }) });
+      const add: Edit = { type: 'add', kind, id, position, ...(fields && { fields }) };
+      const edge = takeMarkedEdge();
+      const network = applyEdit(useDocument.getState().design.network, add);
+      edit(add, ...(edge === undefined ? [] : intoEdge(network, edge, id)));
       select([id]);
       return true;
+    };
+
+    /** Puts an empty note on the canvas, ready to be written. */
+    const addNote = () => {
+      const { network } = useDocument.getState().design;
+      const id = freshNoteId(network);
+      const [x, y] = corner();
+      const taken = [...(network.notes?.values() ?? [])].filter(({ position }) => position[0] === x).length;
+      edit({ type: 'put-note', note: { id, text: '', position: [x, y + taken * NODE.height] } });
+      requestAnimationFrame(() => {
+        store.getState().domNode?.querySelector<HTMLElement>(`[data-note="${id}"] textarea`)?.focus();
+      });
     };
 
     const autoLayout = () => {
@@ -79,7 +97,7 @@ export function useCanvasActions() {
       requestAnimationFrame(fit);
     };
 
-    return { fit, append, dropAt, autoLayout, arrive, reveal };
+    return { fit, append, dropAt, addNote, autoLayout, arrive, reveal };
   }, [flow, store]);
 }
 

@@ -52,6 +52,8 @@ function subject(edit: Edit): string {
       return `fields ${edit.layer} ${Object.keys(edit.fields).join()}`;
     case 'rename':
       return `name ${edit.layer}`;
+    case 'put-note':
+      return `note ${edit.note.id}`;
     case 'move':
       return `move ${[...edit.positions.keys()].join()}`;
     default:
@@ -59,14 +61,17 @@ function subject(edit: Edit): string {
   }
 }
 
+/** Edits that change what the canvas looks like, and nothing that is computed. */
+const ONLY_SEEN: ReadonlySet<Edit['type']> = new Set(['move', 'put-note', 'remove-notes']);
+
 /** Edits the network: the one way in which anything on the canvas changes. */
 export function edit(...edits: readonly Edit[]): void {
   const { design, report } = useDocument.getState();
   const network = edits.reduce(applyEdit, design.network);
   if (network === design.network) return;
-  const onlyMoved = edits.every(({ type }) => type === 'move');
-  const [first] = edits;
-  const what = edits.length === 1 && first !== undefined ? subject(first) : '';
+  const onlyMoved = edits.every(({ type }) => ONLY_SEEN.has(type));
+  const subjects = edits.map(subject);
+  const what = subjects.includes('') ? '' : subjects.join(' ');
   change({ ...design, network }, onlyMoved ? report : propagate(network), what);
   forgetMissingSelection();
 }

@@ -159,10 +159,13 @@ function SizeControl({ id, label, min, max, value, disabled = false, onChange }:
 export function FieldControl({
   spec,
   value,
+  differs = false,
   onChange,
 }: {
   readonly spec: FieldSpec;
   readonly value: FieldValue;
+  /** Whether other layers that are set together have other values. */
+  readonly differs?: boolean;
   readonly onChange: (value: FieldValue) => void;
 }) {
   const id = useId();
@@ -172,6 +175,7 @@ export function FieldControl({
     <div className={wide ? `${styles.field} ${styles.wide}` : styles.field}>
       <label id={`${id}-label`} htmlFor={id} title={spec.help}>
         {spec.label}
+        {differs && <span className={styles.differs}>differs</span>}
       </label>
       <div className={styles.control}>
         <Control id={id} spec={spec} value={value} onChange={onChange} />

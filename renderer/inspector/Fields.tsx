@@ -9,6 +9,8 @@ interface Props {
   readonly names?: readonly string[];
   readonly values: { readonly [name: string]: FieldValue };
   readonly onChange: (fields: { readonly [name: string]: FieldValue }) => void;
+  /** Fields whose values differ among the layers that are set together. */
+  readonly mixed?: ReadonlySet<string>;
   /** More to show in a section, below its fields. */
   readonly below?: { readonly [section: string]: ReactNode };
   /** Class of each group of fields. */
@@ -23,6 +25,7 @@ export function Fields({
   names = Object.keys(specs),
   values,
   onChange,
+  mixed,
   below = {},
   className,
   children,
@@ -38,6 +41,7 @@ export function Fields({
         key={name}
         spec={spec}
         value={values[name] ?? spec.default}
+        differs={mixed?.has(name) === true}
         onChange={(value) => onChange({ [name]: value })}
       />
     ));

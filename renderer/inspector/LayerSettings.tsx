@@ -1,19 +1,18 @@
-import { Copy, Trash2 } from 'lucide-react';
 import { BLOCK } from '#core/layers/block.ts';
 import { layerDefinition } from '#core/layers/index.ts';
 import type { Layer } from '#core/network/network.ts';
-import { duplicate } from '../document/clipboard.ts';
 import { edit, useDocument } from '../document/store.ts';
-import { IconButton } from '../ui/IconButton.tsx';
 import { BlockSettings } from './BlockSettings.tsx';
 import { DesignSettings } from './DesignSettings.tsx';
 import { Fields } from './Fields.tsx';
 import { Inputs } from './Inputs.tsx';
 import styles from './LayerSettings.module.css';
-import { MakeBlock } from './MakeBlock.tsx';
+import { ManyLayers } from './ManyLayers.tsx';
 import { NameField } from './NameField.tsx';
+import { ReplaceKind } from './ReplaceKind.tsx';
 import { Resolved } from './Resolved.tsx';
 import { relevantFields } from './relevant-fields.ts';
+import { SelectionActions } from './SelectionActions.tsx';
 
 /** Settings of what is selected: one layer, several, or the design as a whole. */
 export function LayerSettings() {
@@ -30,23 +29,13 @@ export function LayerSettings() {
   );
 }
 
-function Actions() {
-  const remove = () => edit({ type: 'remove', layers: [...useDocument.getState().selection] });
-  return (
-    <span className={styles.actions}>
-      <IconButton label="Duplicate" icon={Copy} onClick={duplicate} />
-      <IconButton label="Delete" icon={Trash2} onClick={remove} />
-    </span>
-  );
-}
-
 function OneLayer({ layer }: { readonly layer: Layer }) {
   const definition = layerDefinition(layer.kind);
   return (
     <>
       <div className={styles.head}>
         <h2>{definition?.label ?? layer.kind}</h2>
-        <Actions />
+        <SelectionActions />
       </div>
       <p className={styles.summary}>{definition?.summary ?? 'A kind that this version does not know.'}</p>
       <NameField layer={layer} />
@@ -60,23 +49,8 @@ function OneLayer({ layer }: { readonly layer: Layer }) {
         />
       )}
       <Inputs layer={layer} />
+      {layer.kind !== BLOCK && <ReplaceKind layer={layer} />}
       <Resolved id={layer.id} />
-    </>
-  );
-}
-
-function ManyLayers() {
-  const count = useDocument((state) => state.selection.size);
-  return (
-    <>
-      <div className={styles.head}>
-        <h2>{count} layers selected</h2>
-        <Actions />
-      </div>
-      <p className={styles.summary}>
-        Move them together, copy them with Ctrl+C, delete them, or add ADD or CONCAT from the left to merge them.
-      </p>
-      <MakeBlock />
     </>
   );
 }

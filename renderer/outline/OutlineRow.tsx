@@ -3,8 +3,9 @@ import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { LayerId } from '#core/network/network.ts';
 import { useDocument } from '../document/store.ts';
+import { RenameField } from '../ui/RenameField.tsx';
+import { rename } from './actions.ts';
 import styles from './Outline.module.css';
-import { RenameField } from './RenameField.tsx';
 import { outlineRow } from './rows.ts';
 
 interface Props {
@@ -38,7 +39,7 @@ export const OutlineRow = memo(function OutlineRow({ id, active, renaming, menuO
       {/* biome-ignore lint/a11y/useFocusableInteractive: the row has the focus */}
       <div role="gridcell" className={styles.layer}>
         {renaming ? (
-          <RenameField id={id} name={row.name} onDone={onRenamed} />
+          <RenameField id={id} name={row.name} onRename={(name) => rename(id, name)} onDone={onRenamed} />
         ) : (
           <span className={styles.line}>
             <span className={styles.name} title={row.name}>

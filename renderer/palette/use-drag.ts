@@ -1,4 +1,5 @@
 import { type PointerEvent as ReactPointerEvent, useCallback, useState } from 'react';
+import { markEdgeAt, takeMarkedEdge } from '../canvas/edge-drop.ts';
 import { type Item, useCanvasActions } from '../canvas/use-canvas-actions.ts';
 
 /** Pixels that the pointer moves before a press becomes a drag. */
@@ -25,10 +26,13 @@ export function useDragFromPalette() {
         if (!dragging && Math.hypot(event.clientX - from.x, event.clientY - from.y) < THRESHOLD) return;
         dragging = true;
         setGhost({ label, x: event.clientX, y: event.clientY });
+        markEdgeAt(event.clientX, event.clientY);
       };
       const end = (event: PointerEvent) => {
+        if (dragging) drop(event);
         stop();
-        if (!dragging) return;
+      };
+      const drop = (event: PointerEvent) => {
         // A press that became a drag is no click, wherever it ended.
         button.addEventListener('click', swallow, { capture: true, once: true });
         setTimeout(() => button.removeEventListener('click', swallow, { capture: true }), 0);
@@ -39,6 +43,7 @@ export function useDragFromPalette() {
       };
       const stop = () => {
         setGhost(undefined);
+        takeMarkedEdge();
         window.removeEventListener('pointermove', move);
         window.removeEventListener('pointerup', end);
         window.removeEventListener('pointercancel', stop);

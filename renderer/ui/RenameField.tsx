@@ -2,18 +2,18 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { MAX_NAME_LENGTH, nameFault } from '#core/network/names.ts';
 import type { LayerId } from '#core/network/network.ts';
 import { useDocument } from '../document/store.ts';
-import fieldStyles from '../ui/Field.module.css';
-import { rename } from './actions.ts';
-import styles from './Outline.module.css';
+import fieldStyles from './Field.module.css';
+import styles from './RenameField.module.css';
 
 interface Props {
   readonly id: LayerId;
   readonly name: string;
+  readonly onRename: (name: string) => void;
   readonly onDone: () => void;
 }
 
-/** A layer's name being changed in its row: Enter takes it, Escape leaves it as it was. */
-export function RenameField({ id, name, onDone }: Props) {
+/** A layer's name being changed where it stands: Enter takes it, Escape leaves it as it was. */
+export function RenameField({ id, name, onRename, onDone }: Props) {
   const faultId = useId();
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(name);
@@ -27,7 +27,7 @@ export function RenameField({ id, name, onDone }: Props) {
     // Once the row has the focus again, this field loses it: that is no second answer.
     if (done.current) return;
     done.current = true;
-    if (take && fault === undefined) rename(id, text);
+    if (take && fault === undefined && text !== name) onRename(text);
     onDone();
   };
   const key = (event: KeyboardEvent) => {

@@ -1,0 +1,37 @@
+import { create } from 'zustand';
+import type { Edge, LayerId } from '#core/network/network.ts';
+import { useDocument } from '../document/store.ts';
+import { edgeId } from './flow-nodes.ts';
+
+/** The connection that a layer would be put into if it were dropped now: it is drawn so. */
+export const useEdgeDrop = create<{ readonly id: string | undefined }>()(() => ({ id: undefined }));
+
+/** The connection under a point of the window. */
+function edgeAt(x: number, y: number): Edge | undefined {
+  for (const element of document.elementsFromPoint(x, y)) {
+    const id = element.closest('.react-flow__edge')?.getAttribute('data-id');
+    if (id == null) continue;
+    return useDocument.getState().design.network.edges.find((edge) => edgeId(edge) === id);
+  }
+  return undefined;
+}
+
+/** Looks which connection lies under a layer that is being dragged, and marks it. */
+export function markEdgeAt(x: number, y: number): Edge | undefined {
+  const edge = edgeAt(x, y);
+  useEdgeDrop.setState({ id: edge && edgeId(edge) });
+  return edge;
+}
+
+/** Answers the connection that is marked, and marks none any more. */
+export function takeMarkedEdge(): Edge | undefined {
+  const { id } = useEdgeDrop.getState();
+  if (id === undefined) return undefined;
+  useEdgeDrop.setState({ id: undefined });
+  return useDocument.getState().design.network.edges.find((edge) => edgeId(edge) === id);
+}
+
+/** Whether nothing feeds a layer and it feeds nothing: only such a one is put into a connection by dragging it there. */
+export function isFree(layer: LayerId): boolean {
+  return !useDocument.getState().design.network.edges.some(({ from, to }) => from === layer || to === layer);
+}

@@ -1,0 +1,30 @@
+import { applyEdit, type Edit } from '#core/network/edits.ts';
+import type { Edge, LayerId, Network } from '#core/network/network.ts';
+import { GAP, NODE } from './layout.ts';
+
+const STEP = NODE.width + GAP.column;
+
+/**
+ * Puts a layer into a connection. Where both of its ends stand in one row it goes between them, and what lies behind it
+ * in the row makes room; elsewhere it stays where it was dropped.
+ *
+ * @param network as it is once the layer is there
+ */
+export function intoEdge(network: Network, edge: Edge, id: LayerId): readonly Edit[] {
+  const insert: Edit = { type: 'insert-on-edge', edge, layer: id };
+  if (applyEdit(network, insert) === network) return [];
+  const place = (layer: LayerId) => network.layers.get(layer)?.position;
+  const [from, to] = [place(edge.from), place(edge.to)];
+  if (from === undefined || to === undefined) return [insert];
+  const sameRow = Math.abs(from[1] - to[1]) < NODE.height && to[0] > from[0];
+  if (!sameRow) return [insert];
+  const at = [from[0] + STEP, from[1]] as const;
+  const short = at[0] + STEP - to[0];
+  const positions = new Map<LayerId, readonly [number, number]>([[id, at]]);
+  for (const { id: other, position } of network.layers.values()) {
+    if (other === id || position === undefined || short <= 0) continue;
+    const inRow = Math.abs(position[1] - to[1]) < NODE.height;
+    if (inRow && position[0] >= to[0]) positions.set(other, [position[0] + short, position[1]]);
+  }
+  return [insert, { type: 'move', positions }];
+}
