@@ -82,7 +82,7 @@ export const LayerNode = memo(function LayerNode({ id, selected }: NodeProps) {
             className={styles.params}
             pointerOnly
           >
-            {formatCount(view.params)} params
+            <span>{formatCount(view.params)}</span> <span>params</span>
           </Figure>
         )}
       </div>

@@ -14,10 +14,9 @@ import { attempt } from '../ui/notices.ts';
 import { NetworkPicture } from './NetworkPicture.tsx';
 import { type Picture, pictureOf } from './network-picture.ts';
 import { PatternDialog } from './PatternDialog.tsx';
+import { Recent } from './Recent.tsx';
 import styles from './StartScreen.module.css';
 import { useLate } from './use-late.ts';
-
-const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** A picture that is made when it is first asked for, and kept. */
 function madeOnce(network: () => Network): () => Picture {
@@ -39,6 +38,16 @@ export function StartScreen({ onClose }: { readonly onClose?: () => void }) {
   const open = useOpen();
   const heading = useRef<HTMLHeadingElement>(null);
   const [asking, setAsking] = useState(false);
+  const main = useMain();
+  const folder = useShell((state) => state.designsFolder);
+  const [entries, setEntries] = useState<readonly DesignEntry[]>();
+  useEffect(() => {
+    void attempt(() => main.call('designs.recent', {})).then(setEntries);
+  }, [main]);
+  const forget = (id: string) => {
+    void attempt(() => main.call('designs.forget', { id }));
+    setEntries((shown) => shown?.filter((entry) => entry.id !== id));
+  };
   useEffect(() => heading.current?.focus(), []);
   return (
     <main className={styles.start}>
@@ -56,6 +65,7 @@ export function StartScreen({ onClose }: { readonly onClose?: () => void }) {
           </Button>
           {onClose !== undefined && <IconButton label="Back to the canvas" icon={X} onClick={onClose} />}
         </header>
+        {entries !== undefined && entries.length > 0 && <Recent entries={entries} onForget={forget} />}
         {FAMILIES.map((family, i) => (
           <section key={family} className={styles.family} aria-labelledby={`family-${i}`}>
             <h2 id={`family-${i}`}>{family}</h2>
@@ -95,7 +105,9 @@ export function StartScreen({ onClose }: { readonly onClose?: () => void }) {
             </div>
           </section>
         ))}
-        <Recent />
+        {entries?.length === 0 && (
+          <p className={styles.hint}>Designs you change are saved by themselves in {folder}, and listed here.</p>
+        )}
       </div>
       {asking && <PatternDialog onCreate={open.fresh} onClose={() => setAsking(false)} />}
     </main>
@@ -126,38 +138,4 @@ function Card({ title, id, summary, picture, onClick }: CardProps) {
 /** The page does not wait for its pictures. */
 function LatePicture({ compute }: { readonly compute: () => Picture }) {
   return <NetworkPicture picture={useLate(compute)} />;
-}
-
-function Recent() {
-  const main = useMain();
-  const open = useOpen();
-  const folder = useShell((state) => state.designsFolder);
-  const [entries, setEntries] = useState<readonly DesignEntry[]>();
-  useEffect(() => {
-    void attempt(() => main.call('designs.recent', {})).then(setEntries);
-  }, [main]);
-  const forget = (id: string) => {
-    void attempt(() => main.call('designs.forget', { id }));
-    setEntries((shown) => shown?.filter((entry) => entry.id !== id));
-  };
-  return (
-    <>
-      <h2>Recent</h2>
-      {entries?.length === 0 && (
-        <p className={styles.hint}>Designs you change are saved by themselves in {folder}, and listed here.</p>
-      )}
-      <ul className={styles.recent}>
-        {entries?.map(({ id, name, path, modified }) => (
-          <li key={id}>
-            <button type="button" className={styles.entry} onClick={() => open.recent(id)}>
-              <strong>{name}</strong>
-              <span title={path}>{path}</span>
-              <time dateTime={new Date(modified).toISOString()}>{DATE.format(modified)}</time>
-            </button>
-            <IconButton label={`Take ${name} off this list`} icon={X} onClick={() => forget(id)} />
-          </li>
-        ))}
-      </ul>
-    </>
-  );
 }
