@@ -14,6 +14,8 @@ const FIT = { padding: { x: '28px', top: '24px', bottom: '58px' }, maxZoom: 1.1,
 /** Layers in a row when a network is drawn by clicking; layers up to which all of it stays in view meanwhile. */
 const ROW = 5;
 const READABLE = 40;
+/** How far a new note lies from where the one before it was put. */
+const NOTE_STEP = 20;
 const STEP = { x: NODE.width + GAP.column, y: NODE.height + GAP.row } as const;
 
 type Point = readonly [x: number, y: number];
@@ -80,13 +82,16 @@ export function useCanvasActions() {
       return true;
     };
 
-    /** Puts an empty note on the canvas, ready to be written. */
+    /** Puts an empty note into the middle of what is in view, ready to be written. */
     const addNote = () => {
       const { network } = useDocument.getState().design;
       const id = freshNoteId(network);
-      const [x, y] = corner();
-      const taken = [...(network.notes?.values() ?? [])].filter(({ position }) => position[0] === x).length;
-      edit({ type: 'put-note', note: { id, text: '', position: [x, y + taken * NODE.height] } });
+      const box = store.getState().domNode?.getBoundingClientRect();
+      const { left = 0, top = 0, width = 0, height = 0 } = box ?? {};
+      const centre = flow.screenToFlowPosition({ x: left + width / 2, y: top + height / 3 });
+      const below = NOTE_STEP * (network.notes?.size ?? 0);
+      const position = [snap(centre.x - NODE.width / 2) + below, snap(centre.y) + below] as const;
+      edit({ type: 'put-note', note: { id, text: '', position } });
       requestAnimationFrame(() => {
         store.getState().domNode?.querySelector<HTMLElement>(`[data-note="${id}"] textarea`)?.focus();
       });

@@ -115,8 +115,8 @@ export function Ledger() {
             <th scope="row">Total</th>
             <td />
             <td className={styles.number}>
-              <Figure of={{ total: 'activations' }} label="Activations of an image">
-                {formatBytes(totals.activationBytes)} an image
+              <Figure of={{ total: 'activations' }} label="Activations of an image" className={styles.atLeast}>
+                <span>{formatBytes(totals.activationBytes)}</span> <span>an image</span>
               </Figure>
             </td>
             <td className={styles.number}>
