@@ -2,11 +2,13 @@ import { ReactFlowProvider } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { useCanvasActions } from '../canvas/use-canvas-actions.ts';
+import { CommandPalette } from '../commands/CommandPalette.tsx';
+import { ShortcutsDialog } from '../commands/ShortcutsDialog.tsx';
+import { runCommand, type Workplace } from '../commands/table.ts';
 import { MainProvider } from '../connection/context.ts';
 import type { Main } from '../connection/main.ts';
 import { DiagramDialog } from '../diagram/DiagramDialog.tsx';
 import { type Autosave, useFile } from '../document/file.ts';
-import { redo, undo } from '../document/store.ts';
 import { LayerSettings } from '../inspector/LayerSettings.tsx';
 import { SideTabs } from '../outline/SideTabs.tsx';
 import { BottomPanel } from '../panels/BottomPanel.tsx';
@@ -20,12 +22,11 @@ import styles from './App.module.css';
 import { createOpen } from './create-open.ts';
 import { Disconnected } from './Disconnected.tsx';
 import { ExportReceipt } from './ExportReceipt.tsx';
-import { exportOnnx } from './export.ts';
 import { Notices } from './Notices.tsx';
 import { useShell } from './shell.ts';
 import { Toolbar } from './Toolbar.tsx';
 import { OpenProvider } from './use-open.ts';
-import { type Actions, useShortcuts } from './use-shortcuts.ts';
+import { useShortcuts } from './use-shortcuts.ts';
 
 /** What lives as long as the connection to main; made once, outside React, since it listens to main. */
 export interface Session {
@@ -74,18 +75,20 @@ function Shell({ session }: { readonly session: Session }) {
 
   useEffect(() => main.on('designs.waiting', open.waiting), [main, open]);
 
-  const actions = useMemo(
-    () => ({
-      fit: canvas.fit,
+  const workplace = useMemo(
+    (): Workplace => ({
+      canvas,
+      main,
+      open,
+      training,
       save: () => void autosave.flush(),
-      exportModel: () => void exportOnnx(main),
-      start: () => setStarting(true),
-      open: open.ask,
+      showTemplates: () => setStarting(true),
     }),
-    [canvas, autosave, open, main],
+    [canvas, main, open, training, autosave],
   );
-  useShortcuts(actions);
-  useMenu(main, actions);
+  useShortcuts(workplace);
+  // Electron's menu: the same commands as the buttons and keys.
+  useEffect(() => main.on('menu.command', ({ command }) => runCommand(command, workplace)), [main, workplace]);
 
   return (
     <OpenProvider value={open}>
@@ -94,29 +97,12 @@ function Shell({ session }: { readonly session: Session }) {
       ) : (
         <Workspace onTemplates={() => setStarting(true)} />
       )}
+      <CommandPalette workplace={workplace} onCanvas={!starting} />
+      <ShortcutsDialog />
       <ExportReceipt />
       <Disconnected main={main} />
       <Notices />
     </OpenProvider>
-  );
-}
-
-/** Electron's menu: the same commands as the buttons and keys. */
-function useMenu(main: Main, actions: Actions): void {
-  useEffect(
-    () =>
-      main.on('menu.command', ({ command }) => {
-        const commands: { readonly [C in typeof command]: () => void } = {
-          new: actions.start,
-          open: actions.open,
-          export: actions.exportModel,
-          undo,
-          redo,
-          fit: actions.fit,
-        };
-        commands[command]();
-      }),
-    [main, actions],
   );
 }
 

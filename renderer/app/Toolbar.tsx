@@ -1,6 +1,7 @@
-import { Download, ImageDown, LayoutGrid, Redo2, Undo2 } from 'lucide-react';
+import { Download, ImageDown, LayoutGrid, Redo2, Search, Undo2 } from 'lucide-react';
 import { useId } from 'react';
 import icon from '../../assets/icon.svg';
+import { toggleCommands } from '../commands/command-store.ts';
 import { useMain } from '../connection/context.ts';
 import { openDiagramDialog } from '../diagram/diagram-store.ts';
 import { useFile } from '../document/file.ts';
@@ -9,7 +10,7 @@ import { Controls } from '../training/Controls.tsx';
 import { StatusLine } from '../training/StatusLine.tsx';
 import { Button } from '../ui/Button.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
-import { exportOnnx, useExport } from './export.ts';
+import { exportObstacle, exportOnnx, useExport } from './export.ts';
 import styles from './Toolbar.module.css';
 
 /** The bar at the top: the design, what can be done with it, and training. */
@@ -19,6 +20,7 @@ export function Toolbar({ onTemplates }: { readonly onTemplates: () => void }) {
   const canRedo = useHistory((state) => state.futureStates.length > 0);
   const problems = useDocument((state) => state.report.problems.length);
   const exporting = useExport((state) => state.busy);
+  const obstacle = exportObstacle(problems, exporting);
   return (
     <header className={styles.toolbar}>
       <img src={icon} alt="" width={24} height={24} />
@@ -28,6 +30,7 @@ export function Toolbar({ onTemplates }: { readonly onTemplates: () => void }) {
       <Button icon={LayoutGrid} onClick={onTemplates}>
         Templates
       </Button>
+      <IconButton label="Find or do…" icon={Search} onClick={() => toggleCommands('all')} />
       <IconButton label="Undo" icon={Undo2} onClick={undo} disabled={!canUndo} />
       <IconButton label="Redo" icon={Redo2} onClick={redo} disabled={!canRedo} />
       <span className={styles.line} />
@@ -38,8 +41,8 @@ export function Toolbar({ onTemplates }: { readonly onTemplates: () => void }) {
       <Button
         icon={Download}
         onClick={() => void exportOnnx(main)}
-        disabled={problems > 0 || exporting}
-        title={problems > 0 ? 'Problems stand in the way: see Problems.' : 'The network with its weights'}
+        disabled={obstacle !== undefined}
+        title={obstacle ?? 'The network with its weights'}
       >
         Export ONNX
       </Button>

@@ -15,6 +15,12 @@ interface ExportState {
 /** What the last export came to; shown until it is closed. */
 export const useExport = create<ExportState>()(() => ({ busy: false, receipt: undefined }));
 
+/** Why the design cannot be exported now, in a sentence; undefined where it can. */
+export function exportObstacle(problems: number, busy: boolean): string | undefined {
+  if (problems > 0) return 'Problems stand in the way: see Problems.';
+  return busy ? 'It is being exported.' : undefined;
+}
+
 /** Writes the design as ONNX, runs the file, and hands it to the user. */
 export async function exportOnnx(main: Main): Promise<void> {
   if (useExport.getState().busy) return;

@@ -1,49 +1,18 @@
 import { useEffect } from 'react';
-import { renameSelected } from '../canvas/rename-store.ts';
-import { copySelection, duplicate, pasteText } from '../document/clipboard.ts';
-import { edit, redo, select, undo, useDocument } from '../document/store.ts';
+import { isTyping, type Keys, keysOf } from '../commands/keys.ts';
+import { COMMANDS, type Command, type Workplace } from '../commands/table.ts';
+import { copySelection, pasteText } from '../document/clipboard.ts';
+import { edit, useDocument } from '../document/store.ts';
 
-/** What the window's keys can ask of the app. */
-export interface Actions {
-  readonly fit: () => void;
-  readonly save: () => void;
-  readonly exportModel: () => void;
-  readonly start: () => void;
-  readonly open: () => void;
-}
+/** Keys that do something anywhere in the window, and what they do. */
+const BY_KEYS: ReadonlyMap<Keys, Command> = new Map(
+  COMMANDS.flatMap((command) => (command.keys ?? []).map((keys) => [keys, command] as const)),
+);
 
-interface Shortcut {
-  /** "mod+shift+z": mod is Ctrl, or ⌘ on a Mac. */
-  readonly keys: string;
-  readonly run: () => void;
-  /** Whether it works in a text field too. */
-  readonly always?: true;
-}
-
-function shortcuts(actions: Actions): readonly Shortcut[] {
-  return [
-    { keys: 'mod+z', run: undo, always: true },
-    { keys: 'mod+shift+z', run: redo, always: true },
-    { keys: 'mod+y', run: redo, always: true },
-    { keys: 'mod+s', run: actions.save, always: true },
-    { keys: 'mod+e', run: actions.exportModel, always: true },
-    { keys: 'mod+o', run: actions.open, always: true },
-    { keys: 'mod+a', run: () => select(useDocument.getState().design.network.layers.keys()) },
-    { keys: 'mod+d', run: duplicate },
-    { keys: 'f', run: actions.fit },
-    { keys: 'f2', run: renameSelected },
-    { keys: 'escape', run: () => select([]) },
-  ];
-}
-
-function keysOf(event: KeyboardEvent): string {
-  const mod = event.ctrlKey || event.metaKey ? 'mod+' : '';
-  return `${mod}${event.shiftKey ? 'shift+' : ''}${event.key.toLowerCase()}`;
-}
-
-/** Whether keys belong to a text field. */
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+/** Whether keys do not belong to a text field or a dialog that has the focus. */
+function isForWindow(target: EventTarget | null, keys: Keys, command: Command): boolean {
+  if (command.always === true && keys.startsWith('mod+')) return true;
+  return !isTyping(target) && !(target instanceof Element && target.closest('[role="dialog"]') !== null);
 }
 
 function onCopy(event: ClipboardEvent): void {
@@ -61,14 +30,14 @@ function onPaste(event: ClipboardEvent): void {
 }
 
 /** Keys and the system clipboard, for the whole window. */
-export function useShortcuts(actions: Actions): void {
+export function useShortcuts(workplace: Workplace): void {
   useEffect(() => {
-    const table = new Map(shortcuts(actions).map((shortcut) => [shortcut.keys, shortcut]));
     const onKey = (event: KeyboardEvent) => {
-      const shortcut = table.get(keysOf(event));
-      if (shortcut === undefined || (isTyping(event.target) && shortcut.always !== true)) return;
+      const keys = keysOf(event);
+      const command = BY_KEYS.get(keys);
+      if (command === undefined || !isForWindow(event.target, keys, command)) return;
       event.preventDefault();
-      shortcut.run();
+      command.run(workplace);
     };
     window.addEventListener('keydown', onKey);
     document.addEventListener('copy', onCopy);
@@ -80,5 +49,5 @@ export function useShortcuts(actions: Actions): void {
       document.removeEventListener('cut', onCopy);
       document.removeEventListener('paste', onPaste);
     };
-  }, [actions]);
+  }, [workplace]);
 }

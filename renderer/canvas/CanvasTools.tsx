@@ -1,4 +1,4 @@
-import { Panel, useReactFlow } from '@xyflow/react';
+import { Panel } from '@xyflow/react';
 import { LayoutDashboard, Maximize, Minus, Plus, StickyNote } from 'lucide-react';
 import { IconButton } from '../ui/IconButton.tsx';
 import styles from './Canvas.module.css';
@@ -6,13 +6,12 @@ import { useCanvasActions } from './use-canvas-actions.ts';
 
 /** Zoom, fit, layout and notes, in the canvas's corner. */
 export function CanvasTools() {
-  const { zoomIn, zoomOut } = useReactFlow();
-  const { fit, autoLayout, addNote } = useCanvasActions();
+  const { zoomIn, zoomOut, fit, autoLayout, addNote } = useCanvasActions();
   return (
     <Panel position="bottom-left">
       <div className={styles.tools} role="toolbar" aria-label="View">
-        <IconButton label="Zoom in" onClick={() => void zoomIn()} icon={Plus} />
-        <IconButton label="Zoom out" onClick={() => void zoomOut()} icon={Minus} />
+        <IconButton label="Zoom in" onClick={zoomIn} icon={Plus} />
+        <IconButton label="Zoom out" onClick={zoomOut} icon={Minus} />
         <IconButton label="Fit the network into view" onClick={fit} icon={Maximize} />
         <IconButton label="Auto layout" onClick={autoLayout} icon={LayoutDashboard} />
         <IconButton label="Add a note" onClick={addNote} icon={StickyNote} />

@@ -16,6 +16,9 @@ const ROW = 5;
 const READABLE = 40;
 /** How far a new note lies from where the one before it was put. */
 const NOTE_STEP = 20;
+/** Below this zoom a layer cannot be read; the zoom at which one is shown that was looked for. */
+const LEGIBLE = 0.5;
+const CLOSE = 0.8;
 const STEP = { x: NODE.width + GAP.column, y: NODE.height + GAP.row } as const;
 
 type Point = readonly [x: number, y: number];
@@ -26,12 +29,16 @@ export interface Item {
   readonly fields?: Fields;
 }
 
+export type CanvasActions = ReturnType<typeof useCanvasActions>;
+
 /** What can be done to the canvas from outside it: by the palette, the toolbar and keys. */
 export function useCanvasActions() {
   const flow = useReactFlow();
   const store = useStoreApi();
   return useMemo(() => {
     const fit = () => void flow.fitView(FIT);
+    const zoomIn = () => void flow.zoomIn();
+    const zoomOut = () => void flow.zoomOut();
 
     /** A place near the canvas's upper left corner, in the network's coordinates. */
     const corner = (): Point => {
@@ -49,7 +56,18 @@ export function useCanvasActions() {
       const visible = left >= 0 && top >= 0 && left + NODE.width * zoom <= width && top + NODE.height * zoom <= height;
       if (visible) return;
       if (useDocument.getState().design.network.layers.size <= READABLE) requestAnimationFrame(arrive);
-      else void flow.setCenter(x + NODE.width / 2, y + NODE.height / 2, { zoom, duration: 200 });
+      else centre([x, y], zoom);
+    };
+
+    const centre = ([x, y]: Point, zoom: number) =>
+      void flow.setCenter(x + NODE.width / 2, y + NODE.height / 2, { zoom, duration: 200 });
+
+    /** Shows a layer that was looked for, large enough to be read. */
+    const find = (id: LayerId) => {
+      const place = useDocument.getState().design.network.layers.get(id)?.position;
+      if (place === undefined) return;
+      if (store.getState().transform[2] < LEGIBLE) centre(place, CLOSE);
+      else reveal(place);
     };
 
     /** Shows all of a design that was just opened. */
@@ -102,7 +120,7 @@ export function useCanvasActions() {
       requestAnimationFrame(fit);
     };
 
-    return { fit, append, dropAt, addNote, autoLayout, arrive, reveal };
+    return { fit, zoomIn, zoomOut, append, dropAt, addNote, autoLayout, arrive, reveal, find };
   }, [flow, store]);
 }
 

@@ -127,3 +127,8 @@ function forgetMissingSelection(): void {
 export function useHistory<T>(selector: (state: TemporalState<DocumentState>) => T): T {
   return useStore(history, selector);
 }
+
+/** The undo history as it is now. */
+export function historyNow(): TemporalState<DocumentState> {
+  return history.getState();
+}

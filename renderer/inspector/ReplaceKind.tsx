@@ -1,17 +1,17 @@
 import { useId } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { CATEGORIES } from '#core/layers/define.ts';
 import { LAYERS } from '#core/layers/index.ts';
 import type { Layer } from '#core/network/network.ts';
+import { replacementsOf } from '#core/network/replacements.ts';
 import { edit, useDocument } from '../document/store.ts';
 import styles from '../ui/Field.module.css';
 
-/** Makes a layer one of another kind, with all of its connections. Only kinds that take as many inputs are offered. */
+/** Makes a layer one of another kind, with all of its connections. Only kinds that go with them are offered. */
 export function ReplaceKind({ layer }: { readonly layer: Layer }) {
   const id = useId();
-  const inputs = useDocument(({ design }) => design.network.edges.filter(({ to }) => to === layer.id).length);
-  const offered = LAYERS.filter(
-    ({ kind, arity }) => kind !== layer.kind && (arity.max === 0) === (layer.kind === 'Input') && arity.max >= inputs,
-  );
+  const kinds = useDocument(useShallow(({ design }) => replacementsOf(design.network, layer.id)));
+  const offered = LAYERS.filter(({ kind }) => kinds.includes(kind));
   if (offered.length === 0) return null;
   return (
     <div className={`${styles.field} ${styles.wide}`}>
@@ -26,11 +26,11 @@ export function ReplaceKind({ layer }: { readonly layer: Layer }) {
           Replace it with…
         </option>
         {CATEGORIES.map((category) => {
-          const kinds = offered.filter((definition) => definition.category === category);
+          const ofCategory = offered.filter((definition) => definition.category === category);
           return (
-            kinds.length > 0 && (
+            ofCategory.length > 0 && (
               <optgroup key={category} label={category}>
-                {kinds.map(({ kind, label }) => (
+                {ofCategory.map(({ kind, label }) => (
                   <option key={kind} value={kind}>
                     {label}
                   </option>

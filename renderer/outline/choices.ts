@@ -14,9 +14,9 @@ export interface Choice<T> {
   readonly detail: string;
 }
 
-/** What could be put between layers: every kind that takes an input, and the design's blocks. */
-export function insertChoices(network: Network): readonly Choice<Item>[] {
-  const kinds = LAYERS.filter(({ arity }) => arity.max > 0).map(({ kind, label, category }) => ({
+/** What could be added: every kind, and the design's blocks. */
+export function addChoices(network: Network): readonly Choice<Item>[] {
+  const kinds = LAYERS.map(({ kind, label, category }) => ({
     id: kind,
     value: { kind },
     label,
@@ -29,6 +29,11 @@ export function insertChoices(network: Network): readonly Choice<Item>[] {
     detail: 'Blocks',
   }));
   return [...kinds, ...blocks];
+}
+
+/** What could be put between layers: of what could be added, all that takes an input. */
+export function insertChoices(network: Network): readonly Choice<Item>[] {
+  return addChoices(network).filter(({ value }) => layerDefinition(value.kind)?.arity.max !== 0);
 }
 
 /** What a layer could feed: not an INPUT, nor what it feeds already, nor what feeds it, which would close a loop. */

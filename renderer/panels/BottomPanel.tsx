@@ -11,15 +11,15 @@ import { Filters } from './Filters.tsx';
 import { Ledger } from './Ledger.tsx';
 import styles from './Panels.module.css';
 import { Problems } from './Problems.tsx';
-import { PANELS, type PanelName, showPanel, usePanels } from './panel-store.ts';
+import { PANEL_TITLES, PANELS, type PanelName, showPanel, togglePanel, usePanels } from './panel-store.ts';
 
-const CONTENTS: { readonly [P in PanelName]: { readonly title: string; readonly body: () => React.ReactElement } } = {
-  problems: { title: 'Problems', body: Problems },
-  ledger: { title: 'Ledger', body: Ledger },
-  training: { title: 'Training', body: TrainingTab },
-  filters: { title: 'Filters', body: Filters },
-  activations: { title: 'Activations', body: Activations },
-  lectures: { title: 'Lectures', body: Lectures },
+const BODIES: { readonly [P in PanelName]: () => React.ReactElement } = {
+  problems: Problems,
+  ledger: Ledger,
+  training: TrainingTab,
+  filters: Filters,
+  activations: Activations,
+  lectures: Lectures,
 };
 
 /** Heights in pixels between which the panel can be drawn. */
@@ -41,7 +41,7 @@ export function BottomPanel() {
         <Tabs.List className={tabs.tabs} activateOnFocus={false}>
           {PANELS.map((panel) => (
             <Tabs.Tab key={panel} value={panel} className={tabs.tab}>
-              {CONTENTS[panel].title}
+              {PANEL_TITLES[panel]}
               {panel === 'problems' && problems > 0 && (
                 <span className={styles.badge} aria-hidden="true">
                   {problems}
@@ -53,12 +53,12 @@ export function BottomPanel() {
         <IconButton
           label={collapsed ? 'Show the panel' : 'Hide the panel'}
           icon={collapsed ? ChevronUp : ChevronDown}
-          onClick={() => usePanels.setState({ collapsed: !collapsed })}
+          onClick={togglePanel}
         />
       </div>
       {!collapsed &&
         PANELS.map((panel) => {
-          const Body = CONTENTS[panel].body;
+          const Body = BODIES[panel];
           return (
             <Tabs.Panel key={panel} value={panel} className={styles.body}>
               <Body />

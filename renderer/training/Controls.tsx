@@ -1,9 +1,9 @@
 import { Pause, Play, Square } from 'lucide-react';
-import { showPanel } from '../panels/panel-store.ts';
 import { Button } from '../ui/Button.tsx';
 import { useTraining } from './context.ts';
 import { useObstacle } from './obstacle.ts';
 import { isActive, useRun } from './run-store.ts';
+import { train } from './train.ts';
 
 /** Train, Pause, Resume and Stop: always in the same place. */
 export function Controls() {
@@ -12,16 +12,12 @@ export function Controls() {
   const obstacle = useObstacle();
   const canContinue = useRun((state) => state.canContinue);
   const active = isActive(status);
-  const start = () => {
-    showPanel('training');
-    void training.start();
-  };
   return (
     <>
       <Button
         kind="primary"
         icon={Play}
-        onClick={start}
+        onClick={() => train(training)}
         disabled={active || obstacle !== undefined}
         title={obstacle ?? ''}
       >

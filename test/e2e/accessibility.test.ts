@@ -55,6 +55,18 @@ describe.each([
     await choose(page, /^LeNet-5/);
     await node(page, 'CONV conv1').click();
     await check('LeNet-5 with a layer selected');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option').first().waitFor();
+    await check('palette');
+    await page.keyboard.type('re');
+    await check('palette with results, of which some cannot be done');
+    await page.keyboard.type(' no such thing');
+    await check('palette that finds nothing');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await check('keyboard shortcuts');
+    await page.keyboard.press('Escape');
     await setField(page, 'Filters (K)', '');
     await check('a setting without a value');
     await setField(page, 'Filters (K)', 6);

@@ -1,0 +1,51 @@
+import { create } from 'zustand';
+import dialog from '../ui/Dialog.module.css';
+
+/** What can be open: the palette with all that can be done, the palette with layers only, the list of shortcuts. */
+type CommandDialog = 'all' | 'layers' | 'shortcuts';
+
+interface CommandState {
+  readonly open: CommandDialog | undefined;
+  /** What was typed into the palette. */
+  readonly typed: string;
+  /** Which of the results is highlighted. */
+  readonly at: number;
+  /** What had the focus before. */
+  readonly before: Element | null;
+}
+
+export const useCommands = create<CommandState>()(() => ({ open: undefined, typed: '', at: 0, before: null }));
+
+/** Opens one of them, or closes it where it is open. Another dialog has to be closed first. */
+export function toggleCommands(wanted: CommandDialog): void {
+  const { open, before } = useCommands.getState();
+  if (open === wanted) closeCommands();
+  else if (open !== undefined) useCommands.setState({ open: wanted, typed: '', at: 0, before });
+  else if (!isBehindDialog()) {
+    useCommands.setState({ open: wanted, typed: '', at: 0, before: document.activeElement });
+  }
+}
+
+export function closeCommands(): void {
+  useCommands.setState({ open: undefined });
+}
+
+/** The best result is highlighted at once, so that Enter takes it however fast it follows. */
+export function typeIntoPalette(typed: string): void {
+  useCommands.setState({ typed, at: 0 });
+}
+
+export function highlight(at: number): void {
+  useCommands.setState({ at });
+}
+
+/** Where the focus goes when they are closed: back to where it was, if that is still there. */
+export function focusBefore(): HTMLElement | false {
+  const { before } = useCommands.getState();
+  return before instanceof HTMLElement && before.isConnected && before !== document.body ? before : false;
+}
+
+/** Whether a dialog stands before the page. */
+function isBehindDialog(): boolean {
+  return document.querySelector(`.${dialog.backdrop}`) !== null;
+}
