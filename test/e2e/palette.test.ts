@@ -152,7 +152,7 @@ describe('doing', () => {
     await run(page, 'new vgg11');
     await expect.poll(() => page.getByLabel('Name of the design').inputValue()).toBe('VGG-11');
     await run(page, 'templates');
-    await page.getByRole('heading', { name: 'Recent' }).waitFor();
+    await page.getByRole('heading', { name: 'ImageNet' }).waitFor();
     // Without a network on the page, only what needs none.
     await page.keyboard.press('ControlOrMeta+k');
     await page.keyboard.type('relu');
