@@ -13,7 +13,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts', 'test/electron/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Two at a time: most of them wait for something most of the time.
+          maxWorkers: 2,
         },
       },
     ],

@@ -14,7 +14,7 @@ export function Lectures() {
     <div className={styles.lectures}>
       <nav className={styles.list} aria-label="Facts of the lectures">
         {sections.map(({ title, facts }) => (
-          <section key={title} aria-label={title}>
+          <div key={title}>
             <h3>{title}</h3>
             <ul>
               {facts.map((fact) => (
@@ -34,7 +34,7 @@ export function Lectures() {
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         ))}
       </nav>
       {shown !== undefined && (

@@ -67,6 +67,32 @@ describe.each([
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await check('keyboard shortcuts');
     await page.keyboard.press('Escape');
+    await setField(page, 'Stride (S)', 4);
+    await settings(page).getByLabel('Caffe’s ceiling rule').check();
+    await check('a window that leaves pixels unread');
+    await node(page, 'CONV conv1').getByRole('button', { name: '156 params' }).click();
+    await page.getByRole('dialog').waitFor();
+    await check('the working of a number');
+    await page.keyboard.press('Escape');
+    await setField(page, 'Stride (S)', 1);
+    await button(page, 'Add a note').click();
+    await page.keyboard.type('Why?');
+    await check('a note');
+    await button(page, 'Delete note 1').click();
+    await node(page, 'CONV conv1').click();
+    await node(page, 'CONV conv1').getByText('conv1', { exact: true }).dblclick();
+    await page.keyboard.type('conv2');
+    await check('renaming on the canvas, to a name that is taken');
+    await page.keyboard.press('Escape');
+    await tab(page, 'Lectures').click();
+    for (const fact of [/^3×3 on 7×7, stride 3/, /^Two filters of depth 3/, /^Average pooling 4×4/, /^VGG-16,/]) {
+      await page.getByRole('navigation').getByRole('button', { name: fact }).click();
+      await check(`lectures: ${fact}`);
+    }
+    await button(page, 'Export diagram').click();
+    await page.getByRole('dialog').getByRole('img').first().waitFor();
+    await check('diagram');
+    await page.keyboard.press('Escape');
     await setField(page, 'Filters (K)', '');
     await check('a setting without a value');
     await setField(page, 'Filters (K)', 6);
