@@ -53,3 +53,19 @@ export function formatLoss(loss: number): string {
 export function formatPlain(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
+
+/** A difference: "+1,234", "−12 B"; "0" where there is none. */
+export function formatSigned(value: number, format: (size: number) => string): string {
+  if (value === 0) return '0';
+  return `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`;
+}
+
+/** From here on a growth is told as a multiple. */
+const MULTIPLE = 10;
+
+/** By how much a number grew or shrank: "+2.00 %", "−50.00 %", "×1,012"; undefined where that cannot be said. */
+export function formatGrowth(before: number, after: number): string | undefined {
+  if (before <= 0 || before === after) return undefined;
+  const times = after / before;
+  return times < MULTIPLE ? formatSigned(times - 1, formatPercent) : `×${formatWhole(Math.round(times))}`;
+}

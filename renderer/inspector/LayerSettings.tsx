@@ -1,6 +1,7 @@
 import { Copy, Trash2 } from 'lucide-react';
 import { BLOCK } from '#core/layers/block.ts';
 import { layerDefinition } from '#core/layers/index.ts';
+import { relevantFields } from '#core/layers/relevant-fields.ts';
 import type { Layer } from '#core/network/network.ts';
 import { duplicate } from '../document/clipboard.ts';
 import { edit, useDocument } from '../document/store.ts';
@@ -13,7 +14,6 @@ import styles from './LayerSettings.module.css';
 import { MakeBlock } from './MakeBlock.tsx';
 import { NameField } from './NameField.tsx';
 import { Resolved } from './Resolved.tsx';
-import { relevantFields } from './relevant-fields.ts';
 
 /** Settings of what is selected: one layer, several, or the design as a whole. */
 export function LayerSettings() {
