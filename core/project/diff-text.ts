@@ -78,7 +78,7 @@ export function summarize(diff: DesignDiff): string {
   if (isSame(diff)) {
     return 'No difference: the same layers, connections, blocks, training settings, class labels and notes.';
   }
-  const { layers, blocks, training, classLabels, notes } = diff;
+  const { layers, blocks, training, classLabels } = diff;
   const parts = [
     counted(layers.added.length, 'layer', 'added'),
     counted(layers.removed.length, 'layer', 'removed'),
@@ -91,9 +91,7 @@ export function summarize(diff: DesignDiff): string {
     counted(blocks.changed.length, 'block', 'changed'),
     counted(training.length, 'training setting', 'changed'),
     counted(classLabels.length, 'class label', 'changed'),
-    counted(notes.added, 'note', 'added'),
-    counted(notes.removed, 'note', 'removed'),
-    counted(notes.changed, 'note', 'changed'),
+    ...noteLines(diff),
   ];
   return `${parts.filter((part) => part !== '').join(', ')}.`;
 }
@@ -173,4 +171,16 @@ export function graphLines(graph: GraphDiff): readonly string[] {
 
 export function inputNames(names: readonly string[]): string {
   return names.map(sourceName).join(', ');
+}
+
+/** The class labels that differ, "–" where a design has none at that place. */
+export function labelRows({ classLabels }: DesignDiff): readonly ValueRow[] {
+  return classLabels.map(({ index, before = '–', after = '–' }) => ({ label: String(index), before, after }));
+}
+
+/** How many notes differ: "1 note added". */
+export function noteLines({ notes }: DesignDiff): readonly string[] {
+  return (['added', 'removed', 'changed'] as const)
+    .map((what) => counted(notes[what], 'note', what))
+    .filter((line) => line !== '');
 }
