@@ -2,10 +2,11 @@ import type { Design } from '#core/project/design.ts';
 import { type DesignDiff, diffDesigns, isSame } from '#core/project/diff.ts';
 import type { Change } from '#core/project/diff-change.ts';
 import {
+  blockLines,
+  connectionLines,
   describeLayer,
-  formatConnection,
+  formatLine,
   formatShape,
-  graphLines,
   inputNames,
   labelRows,
   layerRows,
@@ -53,7 +54,7 @@ function toJson(found: DesignDiff): string {
 }
 
 function toText(found: DesignDiff): string {
-  const { names, layers, blocks, training } = found;
+  const { names, layers, training } = found;
   const sections = [
     table(
       'Layers changed',
@@ -90,20 +91,13 @@ function toText(found: DesignDiff): string {
         ),
       ],
     ),
-    list('Connections', [
-      ...layers.connections.added.map((connection) => `+ ${formatConnection(connection)}`),
-      ...layers.connections.removed.map((connection) => `− ${formatConnection(connection)}`),
-    ]),
+    list('Connections', connectionLines(layers).map(formatLine)),
     table(
       'Inputs in another order',
       ['layer', 'before', 'after'],
       layers.reordered.map(({ layer, before, after }) => [layer.name, inputNames(before), inputNames(after)]),
     ),
-    list('Blocks', [
-      ...blocks.added.map(({ name }) => `+ ${name}`),
-      ...blocks.removed.map(({ name }) => `− ${name}`),
-      ...blocks.changed.flatMap((block) => graphLines(block).map((line) => `${block.name}: ${line}`)),
-    ]),
+    list('Blocks', blockLines(found).map(formatLine)),
     table(
       'Training settings',
       ['setting', 'before', 'after'],

@@ -63,9 +63,11 @@ export function formatSigned(value: number, format: (size: number) => string): s
 /** From here on a growth is told as a multiple. */
 const MULTIPLE = 10;
 
-/** By how much a number grew or shrank: "+2.00 %", "−50.00 %", "×1,012"; undefined where that cannot be said. */
+/** By how much a number grew or shrank: "+2.00 %", "×1,012", "÷29"; undefined where that cannot be said. */
 export function formatGrowth(before: number, after: number): string | undefined {
   if (before <= 0 || before === after) return undefined;
   const times = after / before;
-  return times < MULTIPLE ? formatSigned(times - 1, formatPercent) : `×${formatWhole(Math.round(times))}`;
+  if (times >= MULTIPLE) return `×${formatWhole(Math.round(times))}`;
+  if (times > 0 && times <= 1 / MULTIPLE) return `÷${formatWhole(Math.round(1 / times))}`;
+  return formatSigned(times - 1, formatPercent);
 }

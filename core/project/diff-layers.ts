@@ -144,7 +144,8 @@ function outcomeOf(before: LayerReport | undefined, after: LayerReport | undefin
     a === b || (a !== undefined && b !== undefined && sameShape(a, b));
   const shape = changeOf(before?.shape, after?.shape, same);
   const paramsOf = (report: LayerReport | undefined) => (report?.shape === undefined ? undefined : report.costs.params);
-  const params = changeOf(paramsOf(before), paramsOf(after));
+  // That a RELU has no params holds wherever it is.
+  const params = changeOf(paramsOf(before), paramsOf(after), (a = 0, b = 0) => a === b);
   return { ...(shape && { shape }), ...(params && { params }) };
 }
 

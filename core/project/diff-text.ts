@@ -2,7 +2,7 @@ import { formatBytes, formatGrowth, formatSigned, formatWhole } from '../format.
 import { layerDefinition } from '../layers/index.ts';
 import { BLOCK_INPUT } from '../network/network.ts';
 import { formatSize, formatVolume, type Shape } from '../shape.ts';
-import { type DesignDiff, isSame } from './diff.ts';
+import { type BlockEntry, type DesignDiff, isSame } from './diff.ts';
 import type { Change } from './diff-change.ts';
 import type { Connection, GraphDiff, LayerChange, LayerEntry, Outcome } from './diff-layers.ts';
 import type { DesignTotals } from './diff-totals.ts';
@@ -63,8 +63,12 @@ function fieldRow({ before, after }: DesignDiff['totals']): readonly TotalRow[] 
   return [{ label: 'Receptive field', ...shown, delta, growth: '', sign: dx === dy ? Math.sign(dx) : 0 }];
 }
 
-/** Why a design's totals may not say it all: "LeNet-5 has 2 problems: …". */
-export function problemLines({ names, totals }: DesignDiff): readonly string[] {
+/**
+ * Why a design's totals may not say it all: "LeNet-5 has 2 problems: …".
+ *
+ * @param names what the designs are called
+ */
+export function problemLines({ totals, ...diff }: DesignDiff, names: Change<string> = diff.names): readonly string[] {
   return (['before', 'after'] as const).flatMap((side) => {
     const { problems } = totals[side];
     if (problems === 0) return [];
@@ -142,35 +146,67 @@ export function describeLayer({ kind, settings }: LayerEntry): string {
   return `${kindLabel(kind)} ${settings}`.trim();
 }
 
-/** "conv1 → relu1". */
-export function formatConnection({ from, to }: Connection): string {
-  return `${sourceName(from)} → ${to}`;
+/** One line of a list: something added, removed, or changed. */
+export interface Line {
+  readonly mark: '+' | '−' | '';
+  readonly text: string;
+}
+
+/** "+ conv1 → relu1". */
+export function formatLine({ mark, text }: Line): string {
+  return `${mark} ${text}`.trim();
+}
+
+const added = (text: string): Line => ({ mark: '+', text });
+const removed = (text: string): Line => ({ mark: '−', text });
+const changed = (text: string): Line => ({ mark: '', text });
+
+/** The connections that came and went. */
+export function connectionLines({ connections }: GraphDiff): readonly Line[] {
+  const text = ({ from, to }: Connection) => `${sourceName(from)} → ${to}`;
+  return [
+    ...connections.added.map((connection) => added(text(connection))),
+    ...connections.removed.map((connection) => removed(text(connection))),
+  ];
 }
 
 /** What feeds a layer, by name. */
-export function sourceName(from: string): string {
+function sourceName(from: string): string {
   return from === BLOCK_INPUT ? 'what feeds the block' : from;
 }
 
-/** All that differs inside a block, a line each. */
-export function graphLines(graph: GraphDiff): readonly string[] {
-  const { added, removed, changed, connections, reordered } = graph;
+/** "relu1, conv2": what feeds a layer, in order. */
+export function inputNames(names: readonly string[]): string {
+  return names.map(sourceName).join(', ');
+}
+
+/** The blocks that came and went, and all that differs inside the others. */
+export function blockLines({ blocks }: DesignDiff): readonly Line[] {
+  const text = ({ name, layers }: BlockEntry) => `${name}: ${counted(layers, 'layer', 'in it')}`;
   return [
-    ...added.map((layer) => `+ ${layer.name}: ${describeLayer(layer)}`),
-    ...removed.map((layer) => `− ${layer.name}: ${describeLayer(layer)}`),
-    ...changed.flatMap((change) =>
-      layerRows(change).map(({ label, before, after }) => `${change.after.name}: ${label} ${before} → ${after}`),
-    ),
-    ...connections.added.map((connection) => `+ ${formatConnection(connection)}`),
-    ...connections.removed.map((connection) => `− ${formatConnection(connection)}`),
-    ...reordered.map(
-      ({ layer, before, after }) => `${layer.name}: inputs ${inputNames(before)}, now ${inputNames(after)}`,
+    ...blocks.added.map((block) => added(text(block))),
+    ...blocks.removed.map((block) => removed(text(block))),
+    ...blocks.changed.flatMap((block) =>
+      insideLines(block).map((line) => ({ ...line, text: `${block.name}: ${line.text}` })),
     ),
   ];
 }
 
-export function inputNames(names: readonly string[]): string {
-  return names.map(sourceName).join(', ');
+function insideLines(graph: GraphDiff): readonly Line[] {
+  const layer = (entry: LayerEntry) => `${entry.name}, ${describeLayer(entry)}`;
+  return [
+    ...graph.added.map((entry) => added(layer(entry))),
+    ...graph.removed.map((entry) => removed(layer(entry))),
+    ...graph.changed.flatMap((change) =>
+      layerRows(change).map(({ label, before, after }) =>
+        changed(`${change.after.name}, ${label}: ${before} → ${after}`),
+      ),
+    ),
+    ...connectionLines(graph),
+    ...graph.reordered.map(({ layer: { name }, before, after }) =>
+      changed(`${name}, inputs: ${inputNames(before)} → ${inputNames(after)}`),
+    ),
+  ];
 }
 
 /** The class labels that differ, "–" where a design has none at that place. */

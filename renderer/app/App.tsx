@@ -2,6 +2,7 @@ import { ReactFlowProvider } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { useCanvasActions } from '../canvas/use-canvas-actions.ts';
+import { CompareDialog } from '../compare/CompareDialog.tsx';
 import { MainProvider } from '../connection/context.ts';
 import type { Main } from '../connection/main.ts';
 import { DiagramDialog } from '../diagram/DiagramDialog.tsx';
@@ -137,6 +138,7 @@ function Workspace({ onTemplates }: { readonly onTemplates: () => void }) {
       </div>
       <WorkingPopover />
       <DiagramDialog />
+      <CompareDialog />
     </main>
   );
 }

@@ -9,6 +9,7 @@ import { useShell } from '../app/shell.ts';
 import { useOpen } from '../app/use-open.ts';
 import { useMain } from '../connection/context.ts';
 import { Button } from '../ui/Button.tsx';
+import { formatDate } from '../ui/date.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { attempt } from '../ui/notices.ts';
 import { NetworkPicture } from './NetworkPicture.tsx';
@@ -16,8 +17,6 @@ import { type Picture, pictureOf } from './network-picture.ts';
 import { PatternDialog } from './PatternDialog.tsx';
 import styles from './StartScreen.module.css';
 import { useLate } from './use-late.ts';
-
-const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** A picture that is made when it is first asked for, and kept. */
 function madeOnce(network: () => Network): () => Picture {
@@ -152,7 +151,7 @@ function Recent() {
             <button type="button" className={styles.entry} onClick={() => open.recent(id)}>
               <strong>{name}</strong>
               <span title={path}>{path}</span>
-              <time dateTime={new Date(modified).toISOString()}>{DATE.format(modified)}</time>
+              <time dateTime={new Date(modified).toISOString()}>{formatDate(modified)}</time>
             </button>
             <IconButton label={`Take ${name} off this list`} icon={X} onClick={() => forget(id)} />
           </li>

@@ -6,7 +6,7 @@ import { BLOCK_INPUT, type Block, EMPTY_NETWORK, type Network } from '#core/netw
 import type { Design } from '#core/project/design.ts';
 import { type DesignDiff, diffDesigns, isSame } from '#core/project/diff.ts';
 import type { GraphDiff } from '#core/project/diff-layers.ts';
-import { graphLines, layerRows, problemLines, summarize, totalRows } from '#core/project/diff-text.ts';
+import { blockLines, formatLine, layerRows, problemLines, summarize, totalRows } from '#core/project/diff-text.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { chain, conv, input } from '../../networks.ts';
@@ -237,16 +237,15 @@ describe('blocks', () => {
     const { blocks } = diffDesigns(designOf(drawn), more);
     expect(blocks).toEqual({ added: [{ name: 'other', layers: 2 }], removed: [], changed: [] });
     expect(diffDesigns(more, designOf(drawn)).blocks.removed).toEqual([{ name: 'other', layers: 2 }]);
+    expect(blockLines(diffDesigns(more, designOf(drawn))).map(formatLine)).toEqual(['− other: 2 layers in it']);
   });
 
   it('changed inside; the layer that stands for the block then follows', () => {
     const conv1 = block.layers.get('conv1')!;
     const wider = new Map(block.layers).set('conv1', { ...conv1, fields: { ...conv1.fields, filters: 6 } });
-    const { blocks, layers } = diffDesigns(
-      designOf(drawn),
-      withBlock(new Map([['unit', { ...block, layers: wider }]])),
-    );
-    expect(blocks.changed.map(graphLines)).toEqual([['conv1: Filters (K) 4 → 6']]);
+    const diff = diffDesigns(designOf(drawn), withBlock(new Map([['unit', { ...block, layers: wider }]])));
+    const { layers } = diff;
+    expect(blockLines(diff).map(formatLine)).toEqual(['unit: conv1, Filters (K): 4 → 6']);
     expect(layers.changed).toEqual([]);
     expect(layers.consequences.map(({ after: now, shape }) => [now.name, shape?.after])).toEqual([
       ['block1', [6, 8, 8]],
@@ -256,8 +255,8 @@ describe('blocks', () => {
 
   it('wired otherwise', () => {
     const edges = [...block.edges, { from: BLOCK_INPUT, to: 'relu1' }];
-    const { blocks } = diffDesigns(designOf(drawn), withBlock(new Map([['unit', { ...block, edges }]])));
-    expect(blocks.changed.map(graphLines)).toEqual([['+ what feeds the block → relu1']]);
+    const diff = diffDesigns(designOf(drawn), withBlock(new Map([['unit', { ...block, edges }]])));
+    expect(blockLines(diff).map(formatLine)).toEqual(['+ unit: what feeds the block → relu1']);
   });
 
   it('placed more often', () => {

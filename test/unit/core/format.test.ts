@@ -23,6 +23,9 @@ describe('growth', () => {
     [100, 999, '+899.00 %'],
     [100, 1000, '×10'],
     [1, 1012, '×1,012'],
+    [100, 11, '−89.00 %'],
+    [100, 10, '÷10'],
+    [5000, 2, '÷2,500'],
     [5, 0, '−100.00 %'],
   ])('from %d to %d is %s', (before, after, text) => {
     expect(formatGrowth(before, after)).toBe(text);
