@@ -127,6 +127,9 @@ describe('the dialog', () => {
     await dialog(page).waitFor({ state: 'detached' });
     await settings(page).getByLabel('Units', { exact: true }).waitFor();
     expect(await settings(page).getByLabel('Name', { exact: true }).inputValue()).toBe('fc2');
+    await expect
+      .poll(() => node(page, 'FC fc2').evaluate((element) => element.contains(document.activeElement)))
+      .toBe(true);
     // What was chosen is kept, and compared anew.
     await setField(page, 'Units', 84);
     await openDialog(page);
