@@ -476,9 +476,9 @@ describe('always', () => {
         expectMirrored(designOf(start), designOf(network));
         expect(isSame(diffDesigns(designOf(network), designOf(network)))).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
-    expect(same).toBeLessThan(300);
+    expect(same).toBeLessThan(150);
   });
 
   it('any two edited networks mirror each other', () => {
