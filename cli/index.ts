@@ -1,5 +1,6 @@
 import { devices } from './devices.ts';
 import { diagram } from './diagram.ts';
+import { diff } from './diff.ts';
 import { evaluate } from './evaluate.ts';
 import { exportModel } from './export.ts';
 import { inspect } from './inspect.ts';
@@ -23,6 +24,11 @@ const COMMANDS: { readonly [name: string]: Command } = {
     usage: 'inspect <file|template> [--json] [--batch N]',
     summary: 'shapes, params, MACs, memory and problems; exit code 1 where one stops training',
     run: inspect,
+  },
+  diff: {
+    usage: 'diff <file|template> <file|template> [--json]',
+    summary: 'what changed from the first design to the second; exit code 0: nothing, 1: something, 2: trouble',
+    run: diff,
   },
   train: {
     usage: `train <file|template> --data <folder|builtin:digits>

@@ -76,6 +76,8 @@ export const appContract = defineContract({
     ),
     'designs.recent': call(none, z.array(designEntry)),
     'designs.open': call(z.strictObject({ id }), openedDesign),
+    /** A design on the list, without opening it: it becomes none of those used last. */
+    'designs.read': call(z.strictObject({ id }), z.object({ text: z.string() })),
     /** Asks the user for a file (Electron only). */
     'designs.pick': call(none, openedDesign.nullable()),
     /** Saves a new design under a free name. */

@@ -53,3 +53,21 @@ export function formatLoss(loss: number): string {
 export function formatPlain(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
+
+/** A difference: "+1,234", "−12 B"; "0" where there is none. */
+export function formatSigned(value: number, format: (size: number) => string): string {
+  if (value === 0) return '0';
+  return `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`;
+}
+
+/** From here on a growth is told as a multiple. */
+const MULTIPLE = 10;
+
+/** By how much a number grew or shrank: "+2.00 %", "×1,012", "÷29"; undefined where that cannot be said. */
+export function formatGrowth(before: number, after: number): string | undefined {
+  if (before <= 0 || before === after) return undefined;
+  const times = after / before;
+  if (times >= MULTIPLE) return `×${formatWhole(Math.round(times))}`;
+  if (times > 0 && times <= 1 / MULTIPLE) return `÷${formatWhole(Math.round(1 / times))}`;
+  return formatSigned(times - 1, formatPercent);
+}

@@ -44,6 +44,12 @@ export class Designs {
     return this.openPath(entry.path);
   }
 
+  /** A design's text as it is on disk, for looking at it: the list stays as it is. */
+  async read(id: string): Promise<{ text: string }> {
+    const { path } = await this.#entry(id);
+    return { text: await readText(path) };
+  }
+
   /** Opens a file the user chose, or one handed over by the desktop. */
   async openPath(given: string): Promise<OpenedDesign> {
     const path = resolve(given);

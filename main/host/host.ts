@@ -109,6 +109,7 @@ export class Host {
     }),
     'designs.recent': () => this.#designs.recent(),
     'designs.open': ({ id }) => this.#designs.open(id),
+    'designs.read': ({ id }) => this.#designs.read(id),
     'designs.pick': async () => {
       const path = await this.#platform.pickDesign();
       return path === null ? null : this.#designs.openPath(path);

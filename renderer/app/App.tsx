@@ -5,6 +5,7 @@ import { useCanvasActions } from '../canvas/use-canvas-actions.ts';
 import { CommandPalette } from '../commands/CommandPalette.tsx';
 import { ShortcutsDialog } from '../commands/ShortcutsDialog.tsx';
 import { runCommand, type Workplace } from '../commands/table.ts';
+import { CompareDialog } from '../compare/CompareDialog.tsx';
 import { MainProvider } from '../connection/context.ts';
 import type { Main } from '../connection/main.ts';
 import { DiagramDialog } from '../diagram/DiagramDialog.tsx';
@@ -123,6 +124,7 @@ function Workspace({ onTemplates }: { readonly onTemplates: () => void }) {
       </div>
       <WorkingPopover />
       <DiagramDialog />
+      <CompareDialog />
     </main>
   );
 }

@@ -2,20 +2,9 @@ import type { OpenedDesign } from '#contract/app.ts';
 import type { Main } from '../connection/main.ts';
 import type { Autosave } from '../document/file.ts';
 import { attempt } from '../ui/notices.ts';
+import { DESIGN_FILES, pickText } from '../ui/pick-text.ts';
 import { useShell } from './shell.ts';
 import type { Open } from './use-open.ts';
-
-/** A file the user picks in the page's own dialog: its text, or undefined where they pick none. */
-function pickText(accept: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.accept = accept;
-    input.addEventListener('change', () => resolve(input.files?.[0]?.text()));
-    input.addEventListener('cancel', () => resolve(undefined));
-    input.click();
-  });
-}
 
 /** @param shown called when another design is on the canvas */
 export function createOpen(main: Main, autosave: Autosave, shown: () => void): Open {
@@ -44,10 +33,10 @@ export function createOpen(main: Main, autosave: Autosave, shown: () => void): O
     ask: () =>
       bring(async () => {
         if (useShell.getState().shell === 'electron') return openFile(await main.call('designs.pick', {}));
-        const text = await pickText('.convcanvas,application/json');
-        if (text === undefined) return false;
+        const picked = await pickText(DESIGN_FILES);
+        if (picked === undefined) return false;
         // A browser gives the page a copy; from here on the copy in the designs folder is the design.
-        autosave.openFile(await main.call('designs.create', { text }));
+        autosave.openFile(await main.call('designs.create', { text: picked.text }));
         return true;
       }),
   };

@@ -5,6 +5,7 @@ import type { Open } from '../app/use-open.ts';
 import { renameSelected } from '../canvas/rename-store.ts';
 import { takeApart } from '../canvas/take-apart.ts';
 import type { CanvasActions } from '../canvas/use-canvas-actions.ts';
+import { openCompare } from '../compare/compare-store.ts';
 import type { Main } from '../connection/main.ts';
 import { openDiagramDialog } from '../diagram/diagram-store.ts';
 import { duplicate } from '../document/clipboard.ts';
@@ -125,6 +126,13 @@ const TABLE = [
     group: 'Design',
     words: 'save figure picture image svg png',
     run: openDiagramDialog,
+  },
+  {
+    id: 'compare',
+    title: 'Compare with…',
+    group: 'Design',
+    words: 'diff difference changed',
+    run: openCompare,
   },
   {
     id: 'undo',

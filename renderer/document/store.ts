@@ -16,6 +16,8 @@ const TOGETHER = 1000;
 
 interface DocumentState {
   readonly design: Design;
+  /** The design as it was when it was opened in this window. */
+  readonly opened: Design;
   /** Shapes, problems and costs of the design's network; the same object as long as they do not change. */
   readonly report: NetworkReport;
   readonly selection: ReadonlySet<LayerId>;
@@ -24,12 +26,15 @@ interface DocumentState {
 const start = blankDesign();
 
 export const useDocument = create<DocumentState>()(
-  temporal((): DocumentState => ({ design: start, report: propagate(start.network), selection: new Set() }), {
-    limit: UNDO_LIMIT,
-    // The selection is not undone, and the report follows from the design.
-    partialize: ({ design, report }) => ({ design, report }) as DocumentState,
-    equality: (before, after) => before.design === after.design,
-  }),
+  temporal(
+    (): DocumentState => ({ design: start, opened: start, report: propagate(start.network), selection: new Set() }),
+    {
+      limit: UNDO_LIMIT,
+      // The selection is not undone, and the report follows from the design.
+      partialize: ({ design, report }) => ({ design, report }) as DocumentState,
+      equality: (before, after) => before.design === after.design,
+    },
+  ),
 );
 
 const history = useDocument.temporal;
@@ -96,7 +101,7 @@ export function renameDesign(name: string): void {
 
 /** Shows another design; what was done to the last one can no longer be undone. */
 export function showDesign(design: Design): void {
-  useDocument.setState({ design, report: propagate(design.network), selection: new Set() });
+  useDocument.setState({ design, opened: design, report: propagate(design.network), selection: new Set() });
   history.getState().clear();
   lastChange = { what: '', at: 0 };
 }

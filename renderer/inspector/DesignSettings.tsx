@@ -1,7 +1,10 @@
+import { GitCompareArrows } from 'lucide-react';
 import { formatBytes, formatCount, formatWhole } from '#core/format.ts';
 import { trainingBytes } from '#core/network/costs.ts';
 import { slotCount } from '#core/training/optimizers/index.ts';
+import { openCompare } from '../compare/compare-store.ts';
 import { useDocument } from '../document/store.ts';
+import { Button } from '../ui/Button.tsx';
 import { Figure } from '../working/Figure.tsx';
 import styles from './LayerSettings.module.css';
 
@@ -49,6 +52,11 @@ export function DesignSettings() {
           <dt>Problems</dt>
           <dd>{problems === 0 ? 'none' : problems}</dd>
         </dl>
+      </div>
+      <div className={styles.compare}>
+        <Button icon={GitCompareArrows} onClick={openCompare}>
+          Compare with…
+        </Button>
       </div>
     </>
   );

@@ -1,5 +1,6 @@
 import { BLOCK } from '#core/layers/block.ts';
 import { layerDefinition } from '#core/layers/index.ts';
+import { relevantFields } from '#core/layers/relevant-fields.ts';
 import type { Layer } from '#core/network/network.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { BlockSettings } from './BlockSettings.tsx';
@@ -11,7 +12,6 @@ import { ManyLayers } from './ManyLayers.tsx';
 import { NameField } from './NameField.tsx';
 import { ReplaceKind } from './ReplaceKind.tsx';
 import { Resolved } from './Resolved.tsx';
-import { relevantFields } from './relevant-fields.ts';
 import { SelectionActions } from './SelectionActions.tsx';
 
 /** Settings of what is selected: one layer, several, or the design as a whole. */

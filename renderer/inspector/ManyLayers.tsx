@@ -2,13 +2,13 @@ import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { BLOCK } from '#core/layers/block.ts';
 import { layerDefinition } from '#core/layers/index.ts';
+import { relevantFields } from '#core/layers/relevant-fields.ts';
 import { sharedFields } from '#core/network/shared-fields.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { Alignments } from './Alignments.tsx';
 import { Fields } from './Fields.tsx';
 import styles from './LayerSettings.module.css';
 import { MakeBlock } from './MakeBlock.tsx';
-import { relevantFields } from './relevant-fields.ts';
 import { SelectionActions } from './SelectionActions.tsx';
 
 /** Settings of several layers at once: what they have in common. */

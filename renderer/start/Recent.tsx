@@ -3,10 +3,10 @@ import { useState } from 'react';
 import type { DesignEntry } from '#contract/app.ts';
 import { useOpen } from '../app/use-open.ts';
 import { Button } from '../ui/Button.tsx';
+import { formatDate } from '../ui/date.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import styles from './StartScreen.module.css';
 
-const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 /** Designs that are shown before somebody asks for more: the templates stay in sight. */
 const FEW = 3;
 
@@ -29,7 +29,7 @@ export function Recent({
             <button type="button" className={styles.entry} onClick={() => open.recent(id)}>
               <strong>{name}</strong>
               <span title={path}>{path}</span>
-              <time dateTime={new Date(modified).toISOString()}>{DATE.format(modified)}</time>
+              <time dateTime={new Date(modified).toISOString()}>{formatDate(modified)}</time>
             </button>
             <IconButton label={`Take ${name} off this list`} icon={X} onClick={() => onForget(id)} />
           </li>

@@ -53,6 +53,14 @@ describe.each([
     await button(page, 'Templates').click();
     await check('start, with a design open');
     await choose(page, /^LeNet-5/);
+    await button(page, 'Compare with…').click();
+    await page.getByRole('dialog').waitFor();
+    await check('compare dialog');
+    await page.getByLabel('Compare this design with').selectOption('ConvNetJS CIFAR-10');
+    await page.getByRole('region', { name: 'Differences' }).waitFor();
+    await check('a comparison');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await node(page, 'CONV conv1').click();
     await check('LeNet-5 with a layer selected');
     await page.keyboard.press('Control+k');

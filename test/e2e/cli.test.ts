@@ -156,6 +156,59 @@ describe('usage', () => {
   });
 });
 
+describe('diff', () => {
+  const steps = (...convs: readonly Step[]): readonly Step[] => [input(1, 8), ...convs, ['Flatten'], ['Dense']];
+
+  it('ends with 0 where nothing differs but the name and the places', () => {
+    const lenet = findTemplate('lenet5')!.create();
+    const path = join(temporaryFolder(), 'mine.convcanvas');
+    const moved = [...lenet.network.layers].map(([id, layer], i) => [id, { ...layer, position: [i, 9] }] as const);
+    const network = { ...lenet.network, layers: new Map(moved) };
+    writeFileSync(path, formatDesign({ ...lenet, name: 'Mine', network }));
+    const { code, stdout, stderr } = cli('diff', 'lenet5', path);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^LeNet-5 → Mine\nNo difference: the same layers, /);
+  });
+
+  it('ends with 1 where something does, and prints what', () => {
+    const { code, stdout, stderr } = cli('diff', designFile(steps(conv(4, 3))), designFile(steps(conv(6, 3))));
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    const text = stdout.split('\n');
+    expect(text[1]).toBe('1 layer changed.');
+    // (3·3 + 1) · 4 + (6·6·4 + 1) · 10 and (3·3 + 1) · 6 + (6·6·6 + 1) · 10
+    expect(text.find((line) => line.startsWith('Params'))).toMatch(/^Params +1,490 +2,230 +\+740 +\+49\.66 %$/);
+    expect(text).toContainEqual(expect.stringMatching(/^conv1 +Filters \(K\) +4 +6$/));
+    expect(text).toContainEqual(expect.stringMatching(/^flatten1 +Volume +144 +216$/));
+  });
+
+  it('prints the same as JSON; what a design lacks is null', () => {
+    const broken = designFile(steps(conv(4, 30)));
+    const { code, stdout } = cli('diff', designFile(steps(conv(4, 3))), broken, '--json');
+    expect(code).toBe(1);
+    const diff = JSON.parse(stdout);
+    expect(diff).toMatchObject({ same: false, names: { before: 'Test', after: 'Test' }, training: [] });
+    expect(diff.totals.before).toMatchObject({ params: 1490, receptiveField: [3, 3], problems: 0 });
+    expect(diff.totals.after.problems).toBeGreaterThan(0);
+    const [change] = diff.layers.changed;
+    expect(change.fields).toMatchObject([{ field: 'kernelSize', label: 'Kernel size (F)', before: 3, after: 30 }]);
+    expect(change.shape).toEqual({ before: [4, 6, 6], after: null });
+  });
+
+  it('ends with 2 where one of them cannot be read: that is no difference', () => {
+    const file = join(temporaryFolder(), 'cut.convcanvas');
+    writeFileSync(file, '{"format": "convcanvas"');
+    const cut = cli('diff', 'lenet5', file);
+    expect(cut).toMatchObject({ code: 2, stdout: '' });
+    expect(cut.stderr).toMatch(/^This design cannot be opened\. It is not JSON/);
+    expect(cut.stderr).not.toContain('usage');
+    for (const words of [['lenet5'], ['lenet5', 'no-such-file'], ['lenet5', 'vgg16', 'alexnet']]) {
+      const { code, stderr } = cli('diff', ...words);
+      expect(code).toBe(2);
+      expect(stderr).toContain('usage: convcanvas diff');
+    }
+  });
+});
+
 describe('diagram', () => {
   it('writes the figure that the app would, over what was there, and nothing beside it', () => {
     const folder = temporaryFolder();

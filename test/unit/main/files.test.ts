@@ -98,6 +98,22 @@ describe('designs on disk', () => {
     expect(await again().recent()).toEqual([]);
   });
 
+  it('are read without being used: the list stays as it is', async () => {
+    const { designs, folders } = setUp();
+    const first = await designs.create(text('First'));
+    await designs.create(text('Second'));
+    const list = () => readFileSync(join(folders[1], 'designs.json'), 'utf8');
+    const before = list();
+    expect(await designs.read(first.id)).toEqual({ text: text('First') });
+    expect(list()).toBe(before);
+    // Opening it does use it.
+    await designs.open(first.id);
+    expect(list()).not.toBe(before);
+    rmSync(first.path);
+    await expect(designs.read(first.id)).rejects.toThrow('There is no file');
+    await expect(designs.read('/etc/passwd')).rejects.toThrow('not on the list');
+  });
+
   it('are known to pages by id only', async () => {
     const { designs } = setUp();
     await expect(designs.open('/etc/passwd')).rejects.toThrow('not on the list');

@@ -1,5 +1,5 @@
-import type { FieldSpecs, Fields } from '#core/layers/fields.ts';
-import { INITIALIZER_NUMBERS } from '#core/layers/initializers.ts';
+import type { FieldSpecs, Fields } from './fields.ts';
+import { INITIALIZER_NUMBERS } from './initializers.ts';
 
 const NUMBERS: ReadonlySet<string> = new Set(Object.values(INITIALIZER_NUMBERS));
 

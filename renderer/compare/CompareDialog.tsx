@@ -1,0 +1,79 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import { useEffect, useMemo, useRef } from 'react';
+import type { LayerId } from '#core/network/network.ts';
+import { diffDesigns } from '#core/project/diff.ts';
+import { useMain } from '../connection/context.ts';
+import { select, useDocument } from '../document/store.ts';
+import { useShow } from '../outline/use-show.ts';
+import dialog from '../ui/Dialog.module.css';
+import { IconButton } from '../ui/IconButton.tsx';
+import styles from './Compare.module.css';
+import { closeCompare, compareAgain, useCompare } from './compare-store.ts';
+import { Differences } from './Differences.tsx';
+import { SourceChooser } from './SourceChooser.tsx';
+
+/** Compares the design on the canvas with another one. */
+export function CompareDialog() {
+  const open = useCompare((state) => state.open);
+  return open ? <OpenDialog /> : null;
+}
+
+function OpenDialog() {
+  const main = useMain();
+  useEffect(() => compareAgain(main), [main]);
+  const show = useShow();
+  const chosen = useRef<LayerId>(undefined);
+  const choose = (layer: LayerId) => {
+    chosen.current = layer;
+    closeCompare();
+    select([layer]);
+    show(layer);
+  };
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && closeCompare()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={dialog.backdrop} />
+        <Dialog.Popup
+          className={`${dialog.popup} ${styles.popup}`}
+          finalFocus={() => (chosen.current === undefined ? null : nodeOf(chosen.current))}
+        >
+          <div className={dialog.head}>
+            <Dialog.Title>Compare designs</Dialog.Title>
+            <IconButton label="Close" icon={X} onClick={closeCompare} />
+          </div>
+          <SourceChooser />
+          <Result onChoose={choose} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+/** A layer on the canvas, to go on from there with keys; null where the canvas does not draw it now. */
+function nodeOf(layer: LayerId): HTMLElement | null {
+  return document.querySelector(`.react-flow__node[data-id="${CSS.escape(layer)}"]`);
+}
+
+function Result({ onChoose }: { readonly onChoose: (layer: LayerId) => void }) {
+  const { source, other, fault } = useCompare();
+  const design = useDocument((state) => state.design);
+  const diff = useMemo(() => other && diffDesigns(other, design), [other, design]);
+  if (source === undefined) {
+    return (
+      <p className={styles.hint}>
+        Choose a design to see what changed from it to this one: layers, connections, settings, and what that does to
+        params, MACs and memory.
+      </p>
+    );
+  }
+  if (fault !== '') {
+    return (
+      <p className={styles.fault} role="alert">
+        {fault}
+      </p>
+    );
+  }
+  if (diff === undefined) return <p className={styles.hint}>Reading {source.label}…</p>;
+  return <Differences diff={diff} names={{ before: source.label, after: 'This design' }} onChoose={onChoose} />;
+}
