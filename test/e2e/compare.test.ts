@@ -70,7 +70,7 @@ async function ledger(page: Page): Promise<{ params: number; macs: number; activ
   return {
     params: await plain('All params'),
     macs: await plain('All MACs'),
-    activations: (await cell('Activations of an image')).replace(' an image', ''),
+    activations: (await cell('Activations of an image')).split(/\s*an image/)[0] ?? '',
     memory: await cell('Memory of training'),
   };
 }
