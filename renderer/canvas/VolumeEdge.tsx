@@ -3,6 +3,8 @@ import { memo } from 'react';
 import { formatVolume } from '#core/shape.ts';
 import { useDocument } from '../document/store.ts';
 import { showWorking } from '../working/working-store.ts';
+import type { VolumeFlowEdge } from './flow-nodes.ts';
+import { lanePath } from './lanes.ts';
 import styles from './VolumeEdge.module.css';
 
 /** A connection, with the volume that flows along it. */
@@ -17,20 +19,18 @@ export const VolumeEdge = memo(function VolumeEdge({
   targetPosition,
   selected,
   markerEnd,
-}: EdgeProps) {
+  data,
+}: EdgeProps<VolumeFlowEdge>) {
+  const carries = data?.carries ?? source;
+  const lane = data?.lane;
   const volume = useDocument(({ report }) => {
-    const shape = report.layers.get(source)?.shape;
+    const shape = report.layers.get(carries)?.shape;
     return shape === undefined ? '?' : formatVolume(shape);
   });
-  const [path, labelX, labelY] = getSmoothStepPath({
-    sourceX,
-    sourceY,
-    sourcePosition,
-    targetX,
-    targetY,
-    targetPosition,
-    borderRadius: 10,
-  });
+  const [path, labelX, labelY] =
+    lane === undefined
+      ? getSmoothStepPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, borderRadius: 10 })
+      : lanePath([sourceX, sourceY], [targetX, targetY], lane);
   return (
     <>
       <BaseEdge id={id} path={path} {...(markerEnd !== undefined && { markerEnd })} />
@@ -40,7 +40,7 @@ export const VolumeEdge = memo(function VolumeEdge({
         x={labelX}
         y={labelY}
         data-selected={selected || undefined}
-        onClick={({ currentTarget }) => showWorking({ layer: source, quantity: 'output' }, currentTarget)}
+        onClick={({ currentTarget }) => showWorking({ layer: carries, quantity: 'output' }, currentTarget)}
       >
         {volume}
       </text>
