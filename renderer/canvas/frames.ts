@@ -7,8 +7,11 @@ import { type Box, Lanes } from './lanes.ts';
 
 /** Height of a frame's title bar. */
 export const TITLE = 34;
-/** Room around a block's layers: at the sides for the volumes that flow in and out, above for the title, below as much. */
-const ROOM = { side: GAP.column, above: TITLE + 22 } as const;
+/**
+ * Room around a block's layers: at the sides for the volumes that flow in and out beside connections from row to row,
+ * above for the title, below as much.
+ */
+const ROOM = { side: GAP.column + 20, above: TITLE + 22 } as const;
 /** Its title can be read. */
 const LEAST_WIDTH = 396;
 
