@@ -1,6 +1,6 @@
 import { formatVolume } from '../shape.ts';
 import { defineLayer } from './define.ts';
-import { text } from './fields.ts';
+import { flag, text } from './fields.ts';
 
 /** The kind of a layer that stands for one of the user's blocks. It is replaced by the block's layers: see expand.ts. */
 export const BLOCK = 'Block';
@@ -12,7 +12,15 @@ export const block = defineLayer({
   category: 'Blocks',
   stem: 'block',
   summary: 'A group of layers under a name, which can be placed many times.',
-  fields: { block: text({ label: 'Block', help: 'Name of the group that it stands for.', default: '', longest: 64 }) },
+  fields: {
+    block: text({ label: 'Block', help: 'Name of the group that it stands for.', default: '', longest: 64 }),
+    expanded: flag({
+      label: 'Layers shown',
+      help: 'Whether its layers are drawn on the canvas; it changes nothing that is computed.',
+      default: false,
+      added: true,
+    }),
+  },
   arity: { min: 1, max: 1 },
   inPlace: true,
   outputShape: ({ fields }) => ({

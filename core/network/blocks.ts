@@ -1,4 +1,5 @@
-import { BLOCK } from '../layers/block.ts';
+import { BLOCK, block as definition } from '../layers/block.ts';
+import { defaultsOf } from '../layers/fields.ts';
 import { outputOf } from './expand.ts';
 import { freshName } from './names.ts';
 import { BLOCK_INPUT, type Block, type Edge, type Layer, type LayerId, looseEnds, type Network } from './network.ts';
@@ -50,7 +51,8 @@ export function makeBlock(network: Network, ids: ReadonlySet<LayerId>, name: str
   const { block, source, output } = group;
   const id = freshName(network, 'block');
   const position = placeOf([...network.layers.values()].filter((layer) => ids.has(layer.id)));
-  const instance: Layer = { id, kind: BLOCK, name: id, fields: { block: name }, ...(position && { position }) };
+  const fields = { ...defaultsOf(definition.fields), block: name };
+  const instance: Layer = { id, kind: BLOCK, name: id, fields, ...(position && { position }) };
   const layers = new Map([...network.layers].filter(([layer]) => !ids.has(layer)));
   const outside = network.edges.flatMap(({ from, to }): Edge[] => {
     if (ids.has(to)) return [];

@@ -16,9 +16,17 @@ export function canvasLayer(id: LayerId): LayerId {
 }
 
 /** The block that a layer stands for; undefined for other layers, and where the design has no such block. */
-function blockOf({ kind, fields }: Layer, network: Network): Block | undefined {
+export function blockOf({ kind, fields }: Layer, network: Network): Block | undefined {
   const { block } = fields;
   return kind === BLOCK && typeof block === 'string' ? network.blocks?.get(block) : undefined;
+}
+
+/** A layer on the canvas, or one of a block there by its id in the expanded network: with the block's own name for it. */
+export function layerAt(network: Network, id: LayerId): Layer | undefined {
+  const canvas = canvasLayer(id);
+  const layer = network.layers.get(canvas);
+  if (layer === undefined || canvas === id) return layer;
+  return blockOf(layer, network)?.layers.get(id.slice(canvas.length + SEPARATOR.length));
 }
 
 /** The one layer of a block that feeds no other in it. */

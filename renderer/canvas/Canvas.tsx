@@ -15,20 +15,24 @@ import {
 import { useCallback, useState } from 'react';
 import { layerDefinition } from '#core/layers/index.ts';
 import { applyEdit, type Edit } from '#core/network/edits.ts';
+import { layerAt } from '#core/network/expand.ts';
 import type { LayerId } from '#core/network/network.ts';
 import { edit, select, useDocument } from '../document/store.ts';
 import { categoryClass } from '../ui/category.ts';
+import { BlockFrame } from './BlockFrame.tsx';
 import styles from './Canvas.module.css';
 import { CanvasNotes } from './CanvasNotes.tsx';
 import { CanvasTools } from './CanvasTools.tsx';
 import { isFree, markEdgeAt, takeMarkedEdge } from './edge-drop.ts';
 import { FlowElements, type LayerFlowNode, type Measured, type VolumeFlowEdge } from './flow-nodes.ts';
+import { anchored } from './frames.ts';
 import { LayerNode } from './LayerNode.tsx';
 import { GRID } from './layout.ts';
 import { intoEdge } from './make-room.ts';
+import { useToggleLayers } from './use-show-layers.ts';
 import { VolumeEdge } from './VolumeEdge.tsx';
 
-const NODE_TYPES = { layer: LayerNode };
+const NODE_TYPES = { layer: LayerNode, frame: BlockFrame, inner: LayerNode };
 const EDGE_TYPES = { volume: VolumeEdge };
 const EDGE_OPTIONS = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } };
 /** React Flow draws the overview for this size. */
@@ -36,7 +40,7 @@ const MINIMAP = { width: 132, height: 80 };
 const DELETE_KEYS = ['Backspace', 'Delete'];
 const MULTI_SELECT_KEYS = ['Shift', 'Meta', 'Control'];
 const SNAP_GRID: [number, number] = [GRID, GRID];
-/** Up to this many layers all are drawn; of more, those in view. */
+/** Up to this many nodes all are drawn; of more, those in view. */
 const FEW = 150;
 const FAR_ZOOM = 0.3;
 const PRO_OPTIONS = { hideAttribution: true };
@@ -57,6 +61,7 @@ export function Canvas() {
   const [elements] = useState(() => new FlowElements());
   const [measured, setMeasured] = useState<ReadonlyMap<LayerId, Measured>>(new Map());
   const [dragged, setDragged] = useState(NOTHING_DRAGGED);
+  const toggleLayers = useToggleLayers();
   const [selectedEdges, setSelectedEdges] = useState<ReadonlySet<string>>(new Set());
 
   // Where a change leaves places, names and connections alone, these are the same arrays, and nothing is drawn anew.
@@ -98,6 +103,7 @@ export function Canvas() {
         onReconnect={reconnect}
         onNodeDrag={markUnder}
         onDelete={remove}
+        onNodeDoubleClick={toggleLayers}
         deleteKeyCode={DELETE_KEYS}
         multiSelectionKeyCode={MULTI_SELECT_KEYS}
         selectionMode={SelectionMode.Partial}
@@ -106,7 +112,7 @@ export function Canvas() {
         connectionRadius={36}
         minZoom={0.1}
         maxZoom={2}
-        onlyRenderVisibleElements={size > FEW}
+        onlyRenderVisibleElements={nodes.length > FEW}
         proOptions={PRO_OPTIONS}
         ariaLabelConfig={ARIA_LABELS}
       >
@@ -117,6 +123,8 @@ export function Canvas() {
           style={MINIMAP}
           className={styles.minimap ?? ''}
           nodeColor={nodeColor}
+          nodeStrokeColor={nodeStroke}
+          nodeStrokeWidth={8}
           maskColor="var(--mask)"
         />
         <CanvasTools />
@@ -170,8 +178,14 @@ function EmptyCanvas() {
   );
 }
 
-function nodeColor({ id }: LayerFlowNode): string {
-  const kind = useDocument.getState().design.network.layers.get(id)?.kind ?? '';
+/** Frames are drawn as such in the overview: what is in them is seen. */
+function nodeStroke({ type }: LayerFlowNode): string {
+  return type === 'frame' ? 'var(--tone-blocks)' : 'transparent';
+}
+
+function nodeColor({ id, type }: LayerFlowNode): string {
+  if (type === 'frame') return 'var(--panel)';
+  const kind = layerAt(useDocument.getState().design.network, id)?.kind ?? '';
   return `var(--tone-${categoryClass(layerDefinition(kind)?.category)})`;
 }
 
@@ -190,7 +204,8 @@ function applyMoves(
   changes: readonly NodeChange<LayerFlowNode>[],
   setDragged: (change: (before: ReadonlyMap<LayerId, Point>) => ReadonlyMap<LayerId, Point>) => void,
 ): void {
-  const moves = changes.filter((change) => change.type === 'position');
+  const { network } = useDocument.getState().design;
+  const moves = changes.filter((change) => change.type === 'position').map((move) => anchored(network, move));
   const underWay = moves.flatMap(({ id, position, dragging }) =>
     dragging && position ? [[id, [position.x, position.y]] as const] : [],
   );
@@ -203,8 +218,7 @@ function applyMoves(
   const edge = takeMarkedEdge();
   const [only] = positions.keys();
   const move: Edit = { type: 'move', positions };
-  const network = applyEdit(useDocument.getState().design.network, move);
-  const into = edge === undefined || only === undefined ? [] : intoEdge(network, edge, only);
+  const into = edge === undefined || only === undefined ? [] : intoEdge(applyEdit(network, move), edge, only);
   if (positions.size > 0) edit(move, ...into);
   setDragged(() => NOTHING_DRAGGED);
 }

@@ -1,6 +1,7 @@
 import { Panel } from '@xyflow/react';
 import { LayoutDashboard, Maximize, Minus, Plus, StickyNote } from 'lucide-react';
 import { IconButton } from '../ui/IconButton.tsx';
+import { BlockTools } from './BlockTools.tsx';
 import styles from './Canvas.module.css';
 import { useCanvasActions } from './use-canvas-actions.ts';
 
@@ -15,6 +16,7 @@ export function CanvasTools() {
         <IconButton label="Fit the network into view" onClick={fit} icon={Maximize} />
         <IconButton label="Auto layout" onClick={autoLayout} icon={LayoutDashboard} />
         <IconButton label="Add a note" onClick={addNote} icon={StickyNote} />
+        <BlockTools />
       </div>
     </Panel>
   );

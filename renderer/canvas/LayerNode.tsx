@@ -4,6 +4,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { FitStatus } from '#core/fit.ts';
 import { formatCount } from '#core/format.ts';
 import { layerDefinition } from '#core/layers/index.ts';
+import { blockOf, layerAt } from '#core/network/expand.ts';
 import type { Problem } from '#core/network/problems.ts';
 import { formatVolume } from '#core/shape.ts';
 import { edit, useDocument } from '../document/store.ts';
@@ -11,6 +12,7 @@ import { categoryClass } from '../ui/category.ts';
 import { Figure } from '../working/Figure.tsx';
 import styles from './LayerNode.module.css';
 import { NodeName } from './NodeName.tsx';
+import { ShowLayersButton } from './ShowLayersButton.tsx';
 
 const FIT_TITLES: { readonly [S in FitStatus]: string } = {
   exact: 'The window reads every padded pixel',
@@ -20,14 +22,16 @@ const FIT_TITLES: { readonly [S in FitStatus]: string } = {
 const NONE: readonly Problem[] = [];
 
 /** A layer on the canvas. It looks at nothing but its own layer: a change elsewhere does not draw it again. */
-export const LayerNode = memo(function LayerNode({ id, selected }: NodeProps) {
+export const LayerNode = memo(function LayerNode({ id, selected, isConnectable }: NodeProps) {
   const view = useDocument(
     useShallow(({ design, report }) => {
-      const layer = design.network.layers.get(id);
+      const layer = layerAt(design.network, id);
       const found = report.layers.get(id);
       const definition = layer && layerDefinition(layer.kind);
       return {
         name: layer?.name ?? id,
+        isBlock: layer !== undefined && blockOf(layer, design.network) !== undefined,
+        fullName: found?.layer.name ?? layer?.name ?? id,
         label: definition?.label ?? layer?.kind ?? '',
         category: definition?.category,
         takesInput: definition?.arity.max !== 0,
@@ -50,24 +54,27 @@ export const LayerNode = memo(function LayerNode({ id, selected }: NodeProps) {
       data-problem={problem !== undefined || undefined}
       title={problem?.code === 'not-connected' ? problem.message : undefined}
     >
-      {view.takesInput && <Handle type="target" position={Position.Left} className={styles.handle} />}
+      {view.takesInput && (
+        <Handle type="target" position={Position.Left} className={styles.handle} isConnectable={isConnectable} />
+      )}
       <div className={styles.head}>
         <span className={styles.label}>{view.label}</span>
         <NodeName id={id} name={view.name} />
       </div>
       <div className={styles.summary}>
-        {view.summary}
+        <span className={styles.text}>{view.summary}</span>
         {view.fit !== undefined && (
           <span className={styles.fit} data-status={view.fit} title={FIT_TITLES[view.fit]}>
             {view.fit}
           </span>
         )}
+        {view.isBlock && <ShowLayersButton id={id} name={view.name} shown={false} />}
       </div>
       <div className={styles.foot}>
         {view.volume !== '' && (
           <Figure
             of={{ layer: id, quantity: 'output' }}
-            label={`Volume of ${view.name}`}
+            label={`Volume of ${view.fullName}`}
             className={styles.volume}
             pointerOnly
           >
@@ -78,7 +85,7 @@ export const LayerNode = memo(function LayerNode({ id, selected }: NodeProps) {
         {view.params > 0 && (
           <Figure
             of={{ layer: id, quantity: 'params' }}
-            label={`Params of ${view.name}`}
+            label={`Params of ${view.fullName}`}
             className={styles.params}
             pointerOnly
           >
@@ -96,7 +103,7 @@ export const LayerNode = memo(function LayerNode({ id, selected }: NodeProps) {
           ))}
         </div>
       )}
-      <Handle type="source" position={Position.Right} className={styles.handle} />
+      <Handle type="source" position={Position.Right} className={styles.handle} isConnectable={isConnectable} />
     </div>
   );
 });

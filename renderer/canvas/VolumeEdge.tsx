@@ -4,6 +4,8 @@ import { formatVolume } from '#core/shape.ts';
 import { useDocument } from '../document/store.ts';
 import { showWorking } from '../working/working-store.ts';
 import { useEdgeDrop } from './edge-drop.ts';
+import type { VolumeFlowEdge } from './flow-nodes.ts';
+import { lanePath } from './lanes.ts';
 import styles from './VolumeEdge.module.css';
 
 /** A connection, with the volume that flows along it. */
@@ -18,21 +20,19 @@ export const VolumeEdge = memo(function VolumeEdge({
   targetPosition,
   selected,
   markerEnd,
-}: EdgeProps) {
+  data,
+}: EdgeProps<VolumeFlowEdge>) {
+  const carries = data?.carries ?? source;
+  const lane = data?.lane;
   const volume = useDocument(({ report }) => {
-    const shape = report.layers.get(source)?.shape;
+    const shape = report.layers.get(carries)?.shape;
     return shape === undefined ? '?' : formatVolume(shape);
   });
   const marked = useEdgeDrop((state) => state.id === id);
-  const [path, labelX, labelY] = getSmoothStepPath({
-    sourceX,
-    sourceY,
-    sourcePosition,
-    targetX,
-    targetY,
-    targetPosition,
-    borderRadius: 10,
-  });
+  const [path, labelX, labelY] =
+    lane === undefined
+      ? getSmoothStepPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, borderRadius: 10 })
+      : lanePath([sourceX, sourceY], [targetX, targetY], lane);
   return (
     <>
       <BaseEdge
@@ -47,7 +47,7 @@ export const VolumeEdge = memo(function VolumeEdge({
         x={labelX}
         y={labelY}
         data-selected={selected || undefined}
-        onClick={({ currentTarget }) => showWorking({ layer: source, quantity: 'output' }, currentTarget)}
+        onClick={({ currentTarget }) => showWorking({ layer: carries, quantity: 'output' }, currentTarget)}
       >
         {volume}
       </text>

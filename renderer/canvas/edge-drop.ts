@@ -10,8 +10,9 @@ export const useEdgeDrop = create<{ readonly id: string | undefined }>()(() => (
 function edgeAt(x: number, y: number): Edge | undefined {
   for (const element of document.elementsFromPoint(x, y)) {
     const id = element.closest('.react-flow__edge')?.getAttribute('data-id');
-    if (id == null) continue;
-    return useDocument.getState().design.network.edges.find((edge) => edgeId(edge) === id);
+    // The connections within an expanded block are none of the network's own.
+    const found = useDocument.getState().design.network.edges.find((edge) => edgeId(edge) === id);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -2,9 +2,19 @@ import type { Edge as FlowEdge, Node as FlowNode } from '@xyflow/react';
 import { layerDefinition } from '#core/layers/index.ts';
 import type { Edge, Layer, LayerId, Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
+import { type InnerEdge, type InnerNode, innerEdges, innerNodes, lanesPastFrames } from './flow-blocks.ts';
+import { shownFrame } from './frames.ts';
 
-export type LayerFlowNode = FlowNode<Record<string, never>, 'layer'>;
-export type VolumeFlowEdge = FlowEdge<Record<string, never>, 'volume'>;
+/** A layer, the frame of an expanded block, or a layer in one. */
+export type LayerFlowNode = FlowNode<Record<string, never>, 'layer' | 'frame' | 'inner'>;
+export type VolumeFlowEdge = FlowEdge<EdgeData, 'volume'>;
+
+export type EdgeData = {
+  /** The layer whose output flows along it; none: its source. */
+  readonly carries?: LayerId;
+  /** How far below its start it runs past other layers, in pixels; none: nothing is in its way. */
+  readonly lane?: number | undefined;
+};
 
 /** Size of a node as the browser laid it out. */
 export interface Measured {
@@ -22,11 +32,18 @@ export function edgeId({ from, to }: Edge): string {
 }
 
 const NO_DATA: Record<string, never> = {};
+/** Above all others: of nodes with something to tell. */
+const TOLD = 1000;
 
 /** A node and all that its picture depends on. */
 interface KeyedNode {
   readonly key: string;
   readonly node: LayerFlowNode;
+}
+
+interface KeyedEdge {
+  readonly key: string;
+  readonly edge: VolumeFlowEdge;
 }
 
 /** `before` where it holds the same objects in the same order, else `now`. */
@@ -40,7 +57,7 @@ function unlessSame<T>(before: T[], now: T[]): T[] {
  */
 export class FlowElements {
   #nodes = new Map<LayerId, KeyedNode>();
-  #edges = new Map<string, VolumeFlowEdge>();
+  #edges = new Map<string, KeyedEdge>();
   #allNodes: LayerFlowNode[] = [];
   #allEdges: VolumeFlowEdge[] = [];
 
@@ -56,31 +73,24 @@ export class FlowElements {
     for (const layer of network.layers.values()) {
       const { id } = layer;
       const [x, y] = dragged.get(id) ?? layer.position ?? [0, 0];
-      const size = measured.get(id);
+      const frame = shownFrame(network, layer);
+      const size = frame ?? measured.get(id);
       const selected = selection.has(id);
       const label = nodeLabel(layer);
       // A problem is told below its layer, over whatever lies there.
-      const zIndex = troubled.has(id) ? 1000 : 0;
+      const zIndex = troubled.has(id) ? TOLD : 0;
       const key = `${x} ${y} ${size?.width} ${size?.height} ${selected} ${zIndex} ${label}`;
-      const known = this.#nodes.get(id);
-      next.set(
+      this.#keep(next, id, `${frame !== undefined} ${key}`, () => ({
         id,
-        known?.key === key
-          ? known
-          : {
-              key,
-              node: {
-                id,
-                type: 'layer',
-                position: { x, y },
-                data: NO_DATA,
-                selected,
-                zIndex,
-                ariaLabel: label,
-                ...(size && { measured: { ...size } }),
-              },
-            },
-      );
+        type: frame === undefined ? 'layer' : 'frame',
+        position: { x, y: y - (frame?.above ?? 0) },
+        data: NO_DATA,
+        selected,
+        zIndex,
+        ariaLabel: label,
+        ...(size && { measured: { width: size.width, height: size.height } }),
+      }));
+      for (const inner of innerNodes(network, layer)) this.#inner(next, inner, report, measured.get(inner.id));
     }
     this.#nodes = next;
     this.#allNodes = unlessSame(
@@ -90,29 +100,81 @@ export class FlowElements {
     return this.#allNodes;
   }
 
+  /** Takes a node as it was where its key is the same. */
+  #keep(next: Map<LayerId, KeyedNode>, id: LayerId, key: string, make: () => LayerFlowNode): void {
+    const known = this.#nodes.get(id);
+    next.set(id, known?.key === key ? known : { key, node: make() });
+  }
+
+  /** A layer in a frame: there to be read. What the pointer does to it, it does to the frame. */
+  #inner(
+    next: Map<LayerId, KeyedNode>,
+    { id, layer, block, x, y }: InnerNode,
+    report: NetworkReport,
+    size: Measured | undefined,
+  ): void {
+    const label = nodeLabel({ ...layer, name: `${block.name}/${layer.name}` });
+    const zIndex = (report.layers.get(id)?.problems.length ?? 0) > 0 ? TOLD : 0;
+    this.#keep(next, id, `${x} ${y} ${size?.width} ${size?.height} ${zIndex} ${label}`, () => ({
+      id,
+      type: 'inner',
+      parentId: block.id,
+      position: { x, y },
+      data: NO_DATA,
+      draggable: false,
+      selectable: false,
+      connectable: false,
+      deletable: false,
+      focusable: false,
+      zIndex,
+      style: { pointerEvents: 'none' },
+      ariaRole: 'group',
+      ariaLabel: label,
+      ...(size && { measured: { ...size } }),
+    }));
+  }
+
   edges(network: Network, selected: ReadonlySet<string>): VolumeFlowEdge[] {
-    const next = new Map<string, VolumeFlowEdge>();
+    const next = new Map<string, KeyedEdge>();
+    const keep = (id: string, key: string, make: () => VolumeFlowEdge) => {
+      const known = this.#edges.get(id);
+      next.set(id, known?.key === key ? known : { key, edge: make() });
+    };
+    const laneOf = lanesPastFrames(network);
     for (const edge of network.edges) {
       const id = edgeId(edge);
-      const known = this.#edges.get(id);
       const isSelected = selected.has(id);
-      next.set(
+      const lane = laneOf(edge);
+      keep(id, `${isSelected} ${lane}`, () => ({
         id,
-        known !== undefined && known.selected === isSelected
-          ? known
-          : {
-              id,
-              type: 'volume',
-              source: edge.from,
-              target: edge.to,
-              data: NO_DATA,
-              selected: isSelected,
-              ariaLabel: `from ${edge.from} to ${edge.to}`,
-            },
-      );
+        type: 'volume',
+        source: edge.from,
+        target: edge.to,
+        data: { lane },
+        selected: isSelected,
+        ariaLabel: `from ${edge.from} to ${edge.to}`,
+      }));
     }
+    for (const inner of innerEdges(network)) keep(inner.id, `${inner.carries} ${inner.lane}`, () => insideFrame(inner));
     this.#edges = next;
-    this.#allEdges = unlessSame(this.#allEdges, [...next.values()]);
+    this.#allEdges = unlessSame(
+      this.#allEdges,
+      [...next.values()].map(({ edge }) => edge),
+    );
     return this.#allEdges;
   }
+}
+
+/** A connection in a frame: there to be read. */
+function insideFrame({ carries, lane, ...ends }: InnerEdge): VolumeFlowEdge {
+  return {
+    ...ends,
+    type: 'volume',
+    data: { carries, lane },
+    selectable: false,
+    focusable: false,
+    deletable: false,
+    reconnectable: false,
+    ariaLabel: `from ${ends.source} to ${ends.target}`,
+  };
 }

@@ -1,5 +1,6 @@
 import { applyEdit, type Edit } from '#core/network/edits.ts';
 import type { Edge, LayerId, Network } from '#core/network/network.ts';
+import { boxOf } from './frames.ts';
 import { GAP, NODE } from './layout.ts';
 
 const STEP = NODE.width + GAP.column;
@@ -13,12 +14,13 @@ const STEP = NODE.width + GAP.column;
 export function intoEdge(network: Network, edge: Edge, id: LayerId): readonly Edit[] {
   const insert: Edit = { type: 'insert-on-edge', edge, layer: id };
   if (applyEdit(network, insert) === network) return [];
-  const place = (layer: LayerId) => network.layers.get(layer)?.position;
-  const [from, to] = [place(edge.from), place(edge.to)];
-  if (from === undefined || to === undefined) return [insert];
+  const [source, target] = [network.layers.get(edge.from), network.layers.get(edge.to)];
+  const [from, to] = [source?.position, target?.position];
+  if (source === undefined || from === undefined || to === undefined) return [insert];
   const sameRow = Math.abs(from[1] - to[1]) < NODE.height && to[0] > from[0];
   if (!sameRow) return [insert];
-  const at = [from[0] + STEP, from[1]] as const;
+  const { left, width } = boxOf(network, source);
+  const at = [left + width + GAP.column, from[1]] as const;
   const short = at[0] + STEP - to[0];
   const positions = new Map<LayerId, readonly [number, number]>([[id, at]]);
   for (const { id: other, position } of network.layers.values()) {

@@ -1,34 +1,42 @@
 import { applyEdit, type Edit } from '#core/network/edits.ts';
-import type { LayerId, Network } from '#core/network/network.ts';
-import { GAP, NODE } from './layout.ts';
+import { blockOf } from '#core/network/expand.ts';
+import type { Layer, LayerId, Network } from '#core/network/network.ts';
+import { GAP, NODE, type Position } from './dimensions.ts';
+import { boxOf, isExpanded, shownFrame } from './frames.ts';
+import { showLayers } from './show-layers.ts';
 
-type Position = readonly [x: number, y: number];
-
-/** Takes a block apart. Where its layers would lie upon others, those behind and below it make room. */
+/**
+ * Takes a block apart. Its layers stay where they are drawn if it is expanded. Else they lie from its place on, or, where
+ * they would cover others there, where they are drawn once it is expanded.
+ */
 export function takeApart(network: Network, id: LayerId): readonly Edit[] {
-  const edit: Edit = { type: 'take-apart', layer: id };
-  const after = applyEdit(network, edit);
-  const isNew = (layer: LayerId) => after.layers.get(layer) !== network.layers.get(layer);
-  const places = [...after.layers.values()].flatMap(({ id: layer, position }) =>
-    position === undefined ? [] : [{ layer, position }],
-  );
-  const fresh = places.filter(({ layer }) => isNew(layer)).map(({ position }) => position);
-  const others = places.filter(({ layer }) => !isNew(layer));
-  const at = network.layers.get(id)?.position;
-  if (at === undefined || !fresh.some((place) => others.some(({ position }) => overlap(place, position))))
-    return [edit];
-
-  const wider = Math.max(...fresh.map(([x]) => x)) - at[0];
-  const higher = Math.max(...fresh.map(([, y]) => y)) - at[1];
-  const moved = others.flatMap(({ layer, position: [x, y] }): (readonly [LayerId, Position])[] => {
-    if (y >= at[1] + NODE.height) return [[layer, [x, y + higher]]];
-    const inRow = y > at[1] - NODE.height;
-    return inRow && x > at[0] ? [[layer, [x + wider, y]]] : [];
-  });
-  return [edit, { type: 'move', positions: new Map(moved) }];
+  const layer = network.layers.get(id);
+  const block = layer && blockOf(layer, network);
+  if (layer === undefined || block === undefined) return [];
+  const apart: Edit = { type: 'take-apart', layer: id };
+  const after = applyEdit(network, apart);
+  const fresh = [...after.layers.values()].slice(-block.layers.size);
+  if (isExpanded(layer)) return [apart, { type: 'move', positions: placesShown(network, layer, fresh) }];
+  const others = [...network.layers.values()].filter((other) => other !== layer).map((other) => boxOf(network, other));
+  const covers = fresh.some(({ position }) => position && others.some((box) => overlap(position, box)));
+  if (layer.position === undefined || !covers) return [apart];
+  const shown = showLayers(network, [id], true);
+  return [...shown, ...takeApart(shown.reduce(applyEdit, network), id)];
 }
 
-/** Whether two nodes cover each other, or nearly so. */
-function overlap([ax, ay]: Position, [bx, by]: Position): boolean {
-  return Math.abs(ax - bx) < NODE.width + GAP.row && Math.abs(ay - by) < NODE.height;
+/** The places in the frame of an expanded block for the layers that were made of its own, in their order. */
+function placesShown(network: Network, layer: Layer, fresh: readonly Layer[]): ReadonlyMap<LayerId, Position> {
+  const { left, top } = boxOf(network, layer);
+  const places = [...(shownFrame(network, layer)?.places.values() ?? [])];
+  return new Map(
+    fresh.flatMap(({ id }, i) => {
+      const place = places[i];
+      return place === undefined ? [] : [[id, [left + place[0], top + place[1]]] as const];
+    }),
+  );
+}
+
+/** Whether a node covers what is drawn there, or nearly so. */
+function overlap([x, y]: Position, { left, top, width, height }: ReturnType<typeof boxOf>): boolean {
+  return x < left + width + GAP.row && left < x + NODE.width + GAP.row && y < top + height && top < y + NODE.height;
 }

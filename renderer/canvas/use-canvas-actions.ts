@@ -7,6 +7,7 @@ import { type LayerId, looseEnds, type Network } from '#core/network/network.ts'
 import { freshNoteId } from '#core/network/notes.ts';
 import { edit, select, useDocument } from '../document/store.ts';
 import { takeMarkedEdge } from './edge-drop.ts';
+import { boxOf } from './frames.ts';
 import { GAP, GRID, layoutNetwork, NODE } from './layout.ts';
 import { intoEdge } from './make-room.ts';
 
@@ -138,20 +139,26 @@ function appendAfter(network: Network, selection: ReadonlySet<LayerId>): readonl
 
 /** To the right of the layers that feed it; at the start of a new row where the row has become long. */
 export function placeBehind(network: Network, after: readonly LayerId[]): Point | undefined {
-  const placeOf = (id: LayerId) => network.layers.get(id)?.position;
-  const places = after.map(placeOf).filter((place) => place !== undefined);
-  if (places.length === 0) return undefined;
-  const left = Math.min(...[...network.layers.keys()].map((id) => placeOf(id)?.[0] ?? Number.POSITIVE_INFINITY));
-  const x = Math.max(...places.map(([placed]) => placed)) + STEP.x;
-  const y = snap(places.reduce((sum, [, placed]) => sum + placed, 0) / places.length);
+  const placed = [...network.layers.values()].filter(({ position }) => position !== undefined);
+  const boxes = placed.filter(({ id }) => after.includes(id)).map((layer) => boxOf(network, layer));
+  if (boxes.length === 0) return undefined;
+  const left = Math.min(...placed.map(({ position }) => position?.[0] ?? 0));
+  const x = Math.max(...boxes.map((box) => box.left + box.width)) + GAP.column;
+  const y = snap(boxes.reduce((sum, { top, height }) => sum + top + (height - NODE.height) / 2, 0) / boxes.length);
   return x - left < ROW * STEP.x ? [x, y] : [left, y + STEP.y + GAP.band - GAP.row];
 }
 
 /** The wanted place, or the next one below it that no layer covers. */
 export function freeSpot(network: Network, [x, wanted]: Point): Point {
-  const taken = [...network.layers.values()].flatMap(({ position }) => (position ? [position] : []));
+  const taken = [...network.layers.values()].flatMap((layer) => (layer.position ? [boxOf(network, layer)] : []));
   const covered = (y: number) =>
-    taken.some(([tx, ty]) => Math.abs(tx - x) < NODE.width + GRID && Math.abs(ty - y) < NODE.height + GRID);
+    taken.some(
+      ({ left, top, width, height }) =>
+        x < left + width + GRID &&
+        left < x + NODE.width + GRID &&
+        y < top + height + GRID &&
+        top < y + NODE.height + GRID,
+    );
   let y = wanted;
   while (covered(y)) y += STEP.y;
   return [x, y];

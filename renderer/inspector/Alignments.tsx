@@ -1,4 +1,3 @@
-import { useReactFlow } from '@xyflow/react';
 import {
   AlignCenterHorizontal,
   AlignCenterVertical,
@@ -11,7 +10,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { ALIGNMENTS, type Alignment, align } from '#core/network/align.ts';
-import { NODE } from '../canvas/layout.ts';
+import { anchored, boxOf } from '../canvas/frames.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import styles from './LayerSettings.module.css';
@@ -29,16 +28,19 @@ const ICONS: { readonly [A in Alignment]: LucideIcon } = {
 
 /** Lines up the selected layers, or spaces them evenly. */
 export function Alignments() {
-  const { getNode } = useReactFlow();
   const apply = (how: Alignment) => {
     const { design, selection } = useDocument.getState();
     const boxes = [...selection].flatMap((id) => {
-      const position = design.network.layers.get(id)?.position;
-      if (position === undefined) return [];
-      const { width = NODE.width, height = NODE.height } = getNode(id)?.measured ?? {};
-      return [[id, { position, width, height }] as const];
+      const layer = design.network.layers.get(id);
+      if (layer?.position === undefined) return [];
+      const { left, top, width, height } = boxOf(design.network, layer);
+      return [[id, { position: [left, top] as const, width, height }] as const];
     });
-    edit({ type: 'move', positions: align(new Map(boxes), how) });
+    const aligned = [...align(new Map(boxes), how)].map(([id, [x, y]]) => {
+      const { position } = anchored(design.network, { id, position: { x, y } });
+      return [id, [position.x, position.y] as const] as const;
+    });
+    edit({ type: 'move', positions: new Map(aligned) });
   };
   return (
     <div className={styles.alignments} role="toolbar" aria-label="Align">

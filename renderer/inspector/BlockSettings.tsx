@@ -1,8 +1,10 @@
-import { Ungroup } from 'lucide-react';
+import { FoldHorizontal, UnfoldHorizontal, Ungroup } from 'lucide-react';
 import { layerDefinition } from '#core/layers/index.ts';
 import { usesOf } from '#core/network/blocks.ts';
 import type { Layer } from '#core/network/network.ts';
+import { isExpanded } from '../canvas/frames.ts';
 import { takeApart } from '../canvas/take-apart.ts';
+import { useShowLayers } from '../canvas/use-show-layers.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { Button } from '../ui/Button.tsx';
 import styles from './BlockSettings.module.css';
@@ -12,7 +14,9 @@ export function BlockSettings({ layer }: { readonly layer: Layer }) {
   const name = String(layer.fields['block']);
   const block = useDocument(({ design }) => design.network.blocks?.get(name));
   const uses = useDocument(({ design }) => usesOf(design.network, name));
+  const show = useShowLayers();
   if (block === undefined) return null;
+  const shown = isExpanded(layer);
   return (
     <div className={styles.block}>
       <p>
@@ -29,6 +33,9 @@ export function BlockSettings({ layer }: { readonly layer: Layer }) {
           );
         })}
       </ol>
+      <Button icon={shown ? FoldHorizontal : UnfoldHorizontal} onClick={() => show([layer.id], !shown)}>
+        {shown ? 'Hide its layers' : 'Show its layers'}
+      </Button>
       <Button icon={Ungroup} onClick={() => edit(...takeApart(useDocument.getState().design.network, layer.id))}>
         Take apart
       </Button>

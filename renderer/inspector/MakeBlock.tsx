@@ -2,6 +2,7 @@ import { Package } from 'lucide-react';
 import { useId, useState } from 'react';
 import { readGroup } from '#core/network/blocks.ts';
 import { NAME_PATTERN } from '#core/network/names.ts';
+import { makeBlockEdits } from '../canvas/show-layers.ts';
 import { edit, select, useDocument } from '../document/store.ts';
 import { Button } from '../ui/Button.tsx';
 import styles from '../ui/Field.module.css';
@@ -17,7 +18,7 @@ export function MakeBlock() {
   const known = useDocument(({ design }) => design.network.blocks?.has(name) === true);
   const make = () => {
     const before = useDocument.getState();
-    edit({ type: 'make-block', layers: [...before.selection], name });
+    edit(...makeBlockEdits(before.design.network, [...before.selection], name));
     const made = [...useDocument.getState().design.network.layers.keys()].filter(
       (layer) => !before.design.network.layers.has(layer),
     );

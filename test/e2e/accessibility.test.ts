@@ -5,7 +5,19 @@ import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { openPage, startServer, withBrowser } from './app.ts';
-import { button, choose, node, openOutline, outlineRow, setField, settings, shows, status, tab } from './page.ts';
+import {
+  button,
+  cardOf,
+  choose,
+  node,
+  openOutline,
+  outlineRow,
+  setField,
+  settings,
+  shows,
+  status,
+  tab,
+} from './page.ts';
 
 withBrowser();
 
@@ -159,6 +171,14 @@ describe.each([
     await check('export receipt');
     await page.keyboard.press('Escape');
     await settings(page).waitFor();
+
+    await button(page, 'Templates').click();
+    await choose(page, cardOf('resnet50'));
+    await node(page, 'BLOCK block2').click();
+    await check('a block');
+    await settings(page).getByRole('button', { name: 'Show its layers' }).click();
+    await node(page, 'CONV block2/conv1').waitFor();
+    await check('an expanded block');
 
     expect(found).toEqual({});
   });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readGroup, usesOf } from '#core/network/blocks.ts';
 import { applyEdit, clipOf } from '#core/network/edits.ts';
-import { canvasLayer, expand } from '#core/network/expand.ts';
+import { canvasLayer, expand, layerAt } from '#core/network/expand.ts';
 import { EMPTY_NETWORK, type LayerId, type Network } from '#core/network/network.ts';
 import { propagate } from '#core/network/propagate.ts';
 import { CPU_TARGET } from '#core/onnx/builder.ts';
@@ -145,6 +145,24 @@ describe('a block', () => {
     expect(() => parseDesign(JSON.stringify(file))).toThrow(/blocks\[0\]/);
   });
 
+  it('may be expanded on the canvas, which changes nothing but the drawing', () => {
+    const shown = applyEdit(withBlock, { type: 'set-fields', layer: 'block1', fields: { expanded: true } });
+    expect(expand(shown)).toEqual(expand(withBlock));
+    expect(propagate(shown).totals).toEqual(propagate(withBlock).totals);
+    const text = formatDesign({ ...resnet, network: shown });
+    expect(parseDesign(text).network).toEqual(shown);
+    // A collapsed one is written as it was before there was a choice, and read so.
+    expect(formatDesign({ ...resnet, network: withBlock })).not.toContain('expanded');
+  });
+
+  it('tells its layers by the ids that reports know them by', () => {
+    const [id] = [...propagate(withBlock).layers.keys()].filter((key) => key.startsWith('block1/'));
+    expect(layerAt(withBlock, id!)).toBe(withBlock.blocks!.get('residual')!.layers.get(id!.slice(7)));
+    expect(layerAt(withBlock, 'block1')).toBe(withBlock.layers.get('block1'));
+    expect(layerAt(withBlock, 'block1/nothing')).toBeUndefined();
+    expect(layerAt(withBlock, 'conv1/conv1')).toBeUndefined();
+  });
+
   it('is copied with what stands for it; another of the same name gets a name of its own', () => {
     const clip = clipOf(withBlock, new Set(['block1']));
     const pasted = applyEdit(EMPTY_NETWORK, { type: 'paste', clip, offset: [0, 0] });
@@ -156,7 +174,7 @@ describe('a block', () => {
     });
     const both = applyEdit(other, { type: 'paste', clip, offset: [0, 0] });
     expect([...(both.blocks?.keys() ?? [])]).toEqual(['residual', 'residual 2']);
-    expect(both.layers.get('block2')!.fields).toEqual({ block: 'residual 2' });
+    expect(both.layers.get('block2')!.fields).toMatchObject({ block: 'residual 2' });
   });
 
   it('ids tell the layer on the canvas', () => {

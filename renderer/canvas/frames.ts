@@ -1,0 +1,113 @@
+import type { XYPosition } from '@xyflow/react';
+import { blockOf, outputOf } from '#core/network/expand.ts';
+import { BLOCK_INPUT, type Block, type Layer, type LayerId, type Network } from '#core/network/network.ts';
+import { GAP, GRID, NODE, type Position, type Size } from './dimensions.ts';
+import { placedBlock } from './in-line.ts';
+import { type Box, Lanes } from './lanes.ts';
+
+/** Height of a frame's title bar. */
+export const TITLE = 34;
+/**
+ * Room around a block's layers: at the sides for the volumes that flow in and out beside connections from row to row,
+ * above for the title, below as much.
+ */
+const ROOM = { side: GAP.column + 20, above: TITLE + 22 } as const;
+/** Its title can be read. */
+const LEAST_WIDTH = 396;
+
+/** A connection in a block, from layer to layer; none: the block's own side. */
+export interface Wire {
+  readonly from: LayerId | undefined;
+  readonly to: LayerId | undefined;
+  /** How far below its start it runs past other layers, in pixels; none: nothing is in its way. */
+  readonly lane: number | undefined;
+}
+
+/** What an expanded block is drawn as: a frame around its layers. */
+export interface Frame extends Size {
+  /** How far it reaches above the block's collapsed node, and as far below. Both have their left sides in common. */
+  readonly above: number;
+  /** Top left corners of the layers in it, from the frame's own. */
+  readonly places: ReadonlyMap<LayerId, Position>;
+  readonly wires: readonly Wire[];
+}
+
+export function isExpanded({ fields }: Layer): boolean {
+  return fields['expanded'] === true;
+}
+
+/** The frame that a layer is drawn as; undefined for collapsed blocks and all other layers. */
+export function shownFrame(network: Network, layer: Layer): Frame | undefined {
+  const block = isExpanded(layer) ? blockOf(layer, network) : undefined;
+  return block && frameOf(block);
+}
+
+const frames = new WeakMap<Block, Frame>();
+
+/** The frame of a block, made once. */
+export function frameOf(block: Block): Frame {
+  const known = frames.get(block);
+  if (known !== undefined) return known;
+  const frame = makeFrame(block);
+  frames.set(block, frame);
+  return frame;
+}
+
+function makeFrame(block: Block): Frame {
+  const inside = [...placedBlock(block).layers.values()].map(({ id, position }) => [id, position as Position] as const);
+  const [left, top] = [Math.min(...inside.map(([, [x]]) => x)), Math.min(...inside.map(([, [, y]]) => y))];
+  const [right, bottom] = [Math.max(...inside.map(([, [x]]) => x)), Math.max(...inside.map(([, [, y]]) => y))];
+  const [innerWidth, innerHeight] = [right - left + NODE.width, bottom - top + NODE.height];
+  // What it grows by is on the grid, and so is all that makes room for it.
+  const wider = onGrid(Math.max(LEAST_WIDTH, innerWidth + 2 * ROOM.side) - NODE.width);
+  const above = onGrid((innerHeight - NODE.height) / 2 + ROOM.above);
+  const size = { width: NODE.width + wider, height: NODE.height + 2 * above };
+  const corner = [Math.round((size.width - innerWidth) / 2), Math.round((size.height - innerHeight) / 2)] as const;
+  const places = new Map(
+    inside.map(([id, [x, y]]): [LayerId, Position] => [id, [corner[0] + x - left, corner[1] + y - top]]),
+  );
+  return { ...size, above, places, wires: wiresOf(block, places, size) };
+}
+
+function onGrid(length: number): number {
+  return Math.ceil(length / GRID) * GRID;
+}
+
+function wiresOf(block: Block, places: ReadonlyMap<LayerId, Position>, { width, height }: Size): readonly Wire[] {
+  const boxes = new Map([...places].map(([id, [left, top]]) => [id, { left, top, ...NODE }] as const));
+  const lanes = new Lanes([...boxes.values()]);
+  const wire = (from: LayerId | undefined, to: LayerId | undefined): Wire => {
+    const [source, target] = [boxes.get(from ?? ''), boxes.get(to ?? '')];
+    const start: Position = source ? [source.left + source.width, middleOf(source)] : [0, height / 2];
+    const end: Position = target ? [target.left, middleOf(target)] : [width, height / 2];
+    return { from, to, lane: lanes.find(start, end, [source, target]) };
+  };
+  return [
+    ...block.edges.map(({ from, to }) => wire(from === BLOCK_INPUT ? undefined : from, to)),
+    wire(outputOf(block), undefined),
+  ];
+}
+
+/** Half-way down, where connections begin and end. */
+export function middleOf({ top, height }: Box): number {
+  return top + height / 2;
+}
+
+/** Where a layer is drawn: its node, or its frame. */
+export function boxOf(network: Network, layer: Layer): Box {
+  const [left, top] = layer.position ?? [0, 0];
+  const frame = shownFrame(network, layer);
+  if (frame === undefined) return { left, top, ...NODE };
+  return { left, top: top - frame.above, width: frame.width, height: frame.height };
+}
+
+/** A move of a node on the canvas as one of its layer: a frame begins above its block's place. */
+export function anchored<M extends { readonly id: LayerId; readonly position?: XYPosition }>(
+  network: Network,
+  move: M,
+): M {
+  const layer = network.layers.get(move.id);
+  const above = layer && shownFrame(network, layer)?.above;
+  if (above === undefined || move.position === undefined) return move;
+  return { ...move, position: { x: move.position.x, y: move.position.y + above } };
+}
