@@ -70,12 +70,33 @@ const PICTURES = {
       .waitFor({ timeout: 120_000 });
     await tab(page, 'Filters').click();
   },
-  outline: async (page) => {
+  blocks: async (page) => {
     await template(page, /^ResNet-50 /);
-    await tab(page, 'Outline').click();
     await tab(page, 'Problems').click();
+    await node(page, 'BLOCK block4').dblclick();
+  },
+  outline: async (page) => {
+    await page.keyboard.press('Control+z');
+    await tab(page, 'Outline').click();
+    await button(page, 'Fit the network into view').click();
+  },
+  palette: async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('conv 512');
+  },
+  compare: async (page) => {
+    await page.keyboard.press('Escape');
+    await template(page, /^LeNet-5 /);
+    await tab(page, 'Layers').click();
+    await node(page, 'CONV conv2').click();
+    await page.getByLabel('Filters (K)', { exact: true }).fill('32');
+    await page.getByLabel('Filters (K)', { exact: true }).blur();
+    await page.keyboard.press('Escape');
+    await button(page, 'Compare with…').click();
+    await page.getByRole('dialog').getByRole('combobox').selectOption({ label: 'As it was when opened' });
   },
   diagram: async (page) => {
+    await page.keyboard.press('Escape');
     await template(page, /^AlexNet /);
     await button(page, 'Export diagram').click();
     await page.getByRole('dialog').getByRole('img').first().waitFor();

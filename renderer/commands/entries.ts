@@ -53,7 +53,8 @@ function layerEntry(report: NetworkReport, id: LayerId): Entry | undefined {
   return {
     id: `layer ${id}`,
     label: `${definition?.label ?? layer.kind} ${layer.name}`,
-    words: `${volume} ${block}`,
+    // Its sides by themselves too: "conv 512".
+    words: `${volume} ${volume.replaceAll('×', ' ')} ${block}`,
     detail: block === '' ? volume : `${block}, ${volume}`,
     category: categoryClass(definition?.category),
     run: ({ canvas }) => {
