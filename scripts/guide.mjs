@@ -31,15 +31,14 @@ async function template(page, name) {
 
 /** What is done before each picture, on one page, one after the other. @type {Record<string, (page: Page) => Promise<unknown>>} */
 const PICTURES = {
-  start: (page) => page.getByRole('button', { name: /^LeNet-5 / }).waitFor(),
+  start: (page) => page.getByRole('button', { name: /^LeNet-5 lenet5/ }).waitFor(),
   design: async (page) => {
-    await template(page, /^LeNet-5 /);
+    await template(page, /^LeNet-5 lenet5/);
     await node(page, 'CONV conv2').click();
   },
   fit: async (page) => {
     await page.getByLabel('Stride (S)', { exact: true }).fill('4');
-    await page.getByText('How the window fits').scrollIntoViewIfNeeded();
-    await page.getByText('Caffe’s ceiling rule').scrollIntoViewIfNeeded();
+    await page.getByText('How the window fits').evaluate((title) => title.scrollIntoView({ block: 'start' }));
   },
   working: async (page) => {
     await page.getByLabel('Stride (S)', { exact: true }).fill('1');
@@ -71,7 +70,7 @@ const PICTURES = {
     await tab(page, 'Filters').click();
   },
   blocks: async (page) => {
-    await template(page, /^ResNet-50 /);
+    await template(page, /^ResNet-50 resnet50/);
     await tab(page, 'Problems').click();
     await node(page, 'BLOCK block4').dblclick();
   },
@@ -86,7 +85,7 @@ const PICTURES = {
   },
   compare: async (page) => {
     await page.keyboard.press('Escape');
-    await template(page, /^LeNet-5 /);
+    await template(page, /^LeNet-5 lenet5/);
     await tab(page, 'Layers').click();
     await node(page, 'CONV conv2').click();
     await page.getByLabel('Filters (K)', { exact: true }).fill('32');
@@ -97,7 +96,7 @@ const PICTURES = {
   },
   diagram: async (page) => {
     await page.keyboard.press('Escape');
-    await template(page, /^AlexNet /);
+    await template(page, /^AlexNet alexnet /);
     await button(page, 'Export diagram').click();
     await page.getByRole('dialog').getByRole('img').first().waitFor();
     await page.waitForTimeout(400);
