@@ -12,6 +12,7 @@ import styles from './LayerSettings.module.css';
 /** What a layer's settings come to in its place: the formula with its numbers, volumes, params, MACs. */
 export function Resolved({ id }: { readonly id: string }) {
   const report = useDocument((state) => state.report.layers.get(id));
+  const feeding = useDocument(({ design }) => design.network.edges.find(({ to }) => to === id)?.from);
   if (report === undefined) return null;
   const [input] = report.inputShapes;
   const { name } = report.layer;
@@ -33,7 +34,15 @@ export function Resolved({ id }: { readonly id: string }) {
         {input !== undefined && (
           <>
             <dt>Input</dt>
-            <dd>{formatVolume(input)}</dd>
+            <dd>
+              {feeding === undefined ? (
+                formatVolume(input)
+              ) : (
+                <Figure of={{ layer: feeding, quantity: 'output' }} label={`Input of ${name}`}>
+                  {formatVolume(input)}
+                </Figure>
+              )}
+            </dd>
           </>
         )}
         {report.shape !== undefined && (

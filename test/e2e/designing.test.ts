@@ -69,6 +69,9 @@ describe('the working', () => {
       .click();
     await shows(working(page), /6 \+ \(5 − 1\)·2 = 14×14/);
     await button(page, 'Show its settings').click();
+    await settings(page).getByTitle('Input of conv2: show the working').click();
+    await shows(working(page), /Volume of pool1.*\(28 − 2 \+ 2·0\)\/2 \+ 1 = 14/);
+    await page.keyboard.press('Escape');
     await settings(page).getByTitle('MACs of conv2: show the working').click();
     await shows(working(page), /\(5·5·6\)·16·10·10 = 240,000/);
   });
