@@ -6,7 +6,6 @@ import {
   connectionLines,
   describeLayer,
   formatLine,
-  formatShape,
   inputNames,
   labelRows,
   layerRows,
@@ -16,6 +15,7 @@ import {
   summarize,
   totalRows,
 } from '#core/project/diff-text.ts';
+import { volumeText } from '#core/shape.ts';
 import { readDesignArgument } from './design-argument.ts';
 import { parseOptions } from './options.ts';
 import { formatTable } from './table.ts';
@@ -74,7 +74,7 @@ function toText(found: DesignDiff): string {
       table(
         `Layers ${what}`,
         ['layer', 'settings', 'volume'],
-        layers[what].map((layer) => [layer.name, describeLayer(layer), formatShape(layer.shape)]),
+        layers[what].map((layer) => [layer.name, describeLayer(layer), volumeText(layer.shape)]),
       ),
     ),
     table(

@@ -4,7 +4,7 @@ import { activationBytes, trainingBytes } from '#core/network/costs.ts';
 import { type LayerReport, type NetworkReport, propagate } from '#core/network/propagate.ts';
 import { fieldSides } from '#core/network/receptive-field.ts';
 import type { Design } from '#core/project/design.ts';
-import { formatVolume } from '#core/shape.ts';
+import { volumeText } from '#core/shape.ts';
 import { slotCount } from '#core/training/optimizers/index.ts';
 import { readDesignArgument } from './design-argument.ts';
 import { parseOptions, wholeOption } from './options.ts';
@@ -71,7 +71,7 @@ function toText(design: Design, report: NetworkReport, batch: number, slots: num
     return [
       layer.layer.name,
       layer.layer.kind,
-      layer.shape === undefined ? '?' : formatVolume(layer.shape),
+      volumeText(layer.shape),
       layer.costs.params,
       layer.costs.macs,
       field === null ? '–' : Array.isArray(field) ? `${field[1]}×${field[0]}` : String(field),

@@ -18,6 +18,11 @@ export function formatVolume(shape: Shape): string {
   return isVolume(shape) ? `${shape[2]}×${shape[1]}×${shape[0]}` : shape.join('×');
 }
 
+/** The same, or "?" for a volume that cannot be computed. */
+export function volumeText(shape: Shape | undefined): string {
+  return shape === undefined ? '?' : formatVolume(shape);
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, i) => dim === b[i]);
 }

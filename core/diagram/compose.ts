@@ -1,9 +1,10 @@
 import type { Edge, LayerId, Network } from '../network/network.ts';
 import type { NetworkReport } from '../network/report.ts';
+import { volumeText } from '../shape.ts';
 import { boxSize, boxWidth, drawBox } from './layer-box.ts';
 import { type Item, type LinkLabel, layOut, type Page } from './layout/layout.ts';
 import type { DiagramOptions } from './options.ts';
-import { type Part, toDrawing, volumeText } from './parts.ts';
+import { type Part, toDrawing } from './parts.ts';
 import { type Font, textWidth } from './text.ts';
 import type { Theme } from './theme.ts';
 import { drawVolume, volumeFigure, volumeScale } from './volume-box.ts';

@@ -1,5 +1,6 @@
 import { formatCount } from '../format.ts';
-import { type LayerWords, type Part, volumeText } from './parts.ts';
+import { volumeText } from '../shape.ts';
+import type { LayerWords, Part } from './parts.ts';
 import { element } from './svg.ts';
 import { type Font, fitText, textLine, textWidth } from './text.ts';
 import { mix, type Theme } from './theme.ts';

@@ -1,11 +1,12 @@
 import { formatWhole } from '../format.ts';
+import { grouped } from '../grouped.ts';
 import { BLOCK } from '../layers/block.ts';
 import type { Category } from '../layers/define.ts';
-import { layerDefinition } from '../layers/index.ts';
+import { kindLabel, layerDefinition } from '../layers/index.ts';
 import { consumersOf, type Edge, inputsOf, type Layer, type LayerId, type Network } from '../network/network.ts';
 import { topologicalOrder } from '../network/order.ts';
 import type { NetworkReport } from '../network/report.ts';
-import { formatVolume, type Shape, sameShape } from '../shape.ts';
+import { type Shape, sameShape, volumeText } from '../shape.ts';
 import type { DiagramOptions } from './options.ts';
 
 /** A layer in words. */
@@ -36,23 +37,11 @@ export interface Drawing {
   readonly links: readonly Edge[];
 }
 
-/** "28×28×6", or "?" where it cannot be computed. */
-export function volumeText(shape: Shape | undefined): string {
-  return shape === undefined ? '?' : formatVolume(shape);
-}
-
 export function toDrawing(network: Network, report: NetworkReport, options: DiagramOptions): Drawing {
-  const { sorted } = topologicalOrder(network);
-  const placed = new Set(sorted);
-  const order = [...sorted, ...[...network.layers.keys()].filter((id) => !placed.has(id))];
+  const order = topologicalOrder(network).all;
   const hosts = foldingHosts(network, report, order, options);
   const host = (id: LayerId) => hosts.get(id) ?? id;
-  const members = new Map<LayerId, LayerId[]>();
-  for (const id of order) {
-    const group = members.get(host(id));
-    if (group === undefined) members.set(host(id), [id]);
-    else group.push(id);
-  }
+  const members = grouped(order.map((id) => [host(id), id]));
   return {
     parts: [...members].map(([id, group]) => partOf(network, report, id, group.slice(1))),
     links: network.edges.flatMap(({ from, to }) => (hosts.has(to) ? [] : [{ from: host(from), to }])),
@@ -118,7 +107,7 @@ function wordsOf(network: Network, id: LayerId): LayerWords {
   return {
     id,
     name,
-    label: definition?.label ?? kind,
+    label: kindLabel(kind),
     summary: size === undefined ? summary : `${summary} · ${size === 1 ? '1 layer' : `${size} layers`}`,
     category: definition?.category ?? 'Unknown',
   };

@@ -1,6 +1,6 @@
-import { isVolume, type Shape } from '../shape.ts';
+import { isVolume, type Shape, volumeText } from '../shape.ts';
 import type { DiagramOptions } from './options.ts';
-import { type Part, volumeText } from './parts.ts';
+import type { Part } from './parts.ts';
 import { element, short } from './svg.ts';
 import { type Font, fitText, textLine, textWidth, wrapWords } from './text.ts';
 import { mix, type Theme } from './theme.ts';

@@ -78,6 +78,16 @@ const BY_KIND: ReadonlyMap<string, LayerDefinition> = new Map(
   [...LAYERS, block].map((definition) => [definition.kind, definition as unknown as LayerDefinition]),
 );
 
+/** The lectures' word for a kind, or the kind itself where this version does not know it. */
+export function kindLabel(kind: string): string {
+  return layerDefinition(kind)?.label ?? kind;
+}
+
+/** What a layer is called where kinds matter: "CONV conv1". */
+export function layerLabel({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kindLabel(kind)} ${name}`;
+}
+
 /** The definition of a kind, or undefined for one this version does not know. */
 export function layerDefinition(kind: string): LayerDefinition | undefined {
   return BY_KIND.get(kind);

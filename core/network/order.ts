@@ -3,6 +3,8 @@ import { consumersOf, inputsOf, type LayerId, type Network } from './network.ts'
 export interface Order {
   /** Layers so that each comes after all that feed it (Kahn 1962); those on or behind a cycle are missing. */
   readonly sorted: readonly LayerId[];
+  /** The same, and then those that are missing there, in the order in which they were made. */
+  readonly all: readonly LayerId[];
   /** Layers that lie on a cycle. */
   readonly onCycle: ReadonlySet<LayerId>;
 }
@@ -24,8 +26,9 @@ export function topologicalOrder(network: Network): Order {
       if (left === 0) sorted.push(next);
     }
   }
-  if (sorted.length === network.layers.size) return { sorted, onCycle: new Set() };
-  return { sorted, onCycle: cycleMembers(new Set(sorted), inputs, consumers) };
+  if (sorted.length === network.layers.size) return { sorted, all: sorted, onCycle: new Set() };
+  const all = [...new Set([...sorted, ...network.layers.keys()])];
+  return { sorted, all, onCycle: cycleMembers(new Set(sorted), inputs, consumers) };
 }
 
 /** Of the layers that could not be sorted, those on a cycle: trims whatever feeds nothing unsorted. */

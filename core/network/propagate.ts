@@ -25,10 +25,9 @@ export function propagate(network: Network): NetworkReport {
 }
 
 function propagateFlat(network: Network): NetworkReport {
-  const { sorted, onCycle } = topologicalOrder(network);
+  const { sorted, all: order, onCycle } = topologicalOrder(network);
   const inputs = inputsOf(network);
   const placed = new Set(sorted);
-  const order = [...sorted, ...[...network.layers.keys()].filter((id) => !placed.has(id))];
   const twice = usedTwice(network);
   const layers = new Map<LayerId, LayerReport>();
 

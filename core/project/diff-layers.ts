@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts';
 import type { FieldSpecs } from '../layers/fields.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { relevantFields } from '../layers/relevant-fields.ts';
@@ -84,16 +85,6 @@ function byLikeness(layers: readonly Layer[]): ReadonlyMap<string, readonly Laye
   return grouped(layers.map(({ id, name, kind }) => [JSON.stringify([name, kind]), id]));
 }
 
-function grouped<K, V>(pairs: readonly (readonly [K, V])[]): ReadonlyMap<K, readonly V[]> {
-  const groups = new Map<K, V[]>();
-  for (const [key, value] of pairs) {
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [value]);
-    else known.push(value);
-  }
-  return groups;
-}
-
 /** Compares two graphs of layers. Where layers stand on the canvas is no difference. */
 export function diffLayers(before: Placed, after: Placed): GraphDiff {
   const match = matchLayers(before.graph, after.graph);
@@ -129,8 +120,8 @@ function only({ graph, reports }: Placed, shared: (id: LayerId) => boolean): rea
 
 /** Layers in the order in which they run; those on or behind a cycle last. */
 function inOrder({ layers, edges }: Block): readonly Layer[] {
-  const { sorted } = topologicalOrder({ layers, edges: edges.filter(({ from }) => from !== BLOCK_INPUT) });
-  return [...new Set([...sorted, ...layers.keys()])].map((id) => layers.get(id) as Layer);
+  const { all } = topologicalOrder({ layers, edges: edges.filter(({ from }) => from !== BLOCK_INPUT) });
+  return all.map((id) => layers.get(id) as Layer);
 }
 
 function entryOf(layer: Layer, reports: Reports): LayerEntry {

@@ -1,7 +1,7 @@
 import { formatBytes, formatGrowth, formatSigned, formatWhole } from '../format.ts';
-import { layerDefinition } from '../layers/index.ts';
+import { kindLabel } from '../layers/index.ts';
 import { BLOCK_INPUT } from '../network/network.ts';
-import { formatSize, formatVolume, type Shape } from '../shape.ts';
+import { formatSize, volumeText } from '../shape.ts';
 import { type BlockEntry, type DesignDiff, isSame } from './diff.ts';
 import type { Change } from './diff-change.ts';
 import type { Connection, GraphDiff, LayerChange, LayerEntry, Outcome } from './diff-layers.ts';
@@ -105,11 +105,6 @@ function counted(count: number, noun: string, what: string): string {
   return count === 0 ? '' : `${formatWhole(count)} ${noun}${count === 1 ? '' : 's'} ${what}`;
 }
 
-/** The lectures' word for a kind. */
-export function kindLabel(kind: string): string {
-  return layerDefinition(kind)?.label ?? kind;
-}
-
 /** All that differs in a layer: its name, its kind, its fields, and what it comes to. */
 export function layerRows({ before, after, fields, ...outcome }: LayerChange): readonly ValueRow[] {
   return [
@@ -125,7 +120,7 @@ export function layerRows({ before, after, fields, ...outcome }: LayerChange): r
 /** A layer's volume and params, where they differ. */
 export function outcomeRows({ shape, params }: Outcome): readonly ValueRow[] {
   return [
-    ...(shape === undefined ? [] : [{ label: 'Volume', ...both(shape, formatShape) }]),
+    ...(shape === undefined ? [] : [{ label: 'Volume', ...both(shape, volumeText) }]),
     ...(params === undefined
       ? []
       : [{ label: 'Params', ...both(params, (n) => (n === undefined ? '?' : formatWhole(n))) }]),
@@ -134,11 +129,6 @@ export function outcomeRows({ shape, params }: Outcome): readonly ValueRow[] {
 
 function both<T>({ before, after }: Change<T>, format: (value: T) => string): Change<string> {
   return { before: format(before), after: format(after) };
-}
-
-/** A volume, or "?" where it is not known. */
-export function formatShape(shape: Shape | undefined): string {
-  return shape === undefined ? '?' : formatVolume(shape);
 }
 
 /** A layer in one line: "CONV 6 · 5×5 S1 P2". */

@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { FitStatus } from '#core/fit.ts';
 import { formatCount } from '#core/format.ts';
-import { layerDefinition } from '#core/layers/index.ts';
+import { kindLabel, layerDefinition } from '#core/layers/index.ts';
 import { blockOf, layerAt } from '#core/network/expand.ts';
 import type { Problem } from '#core/network/problems.ts';
 import { formatVolume } from '#core/shape.ts';
@@ -32,7 +32,7 @@ export const LayerNode = memo(function LayerNode({ id, selected, isConnectable }
         name: layer?.name ?? id,
         isBlock: layer !== undefined && blockOf(layer, design.network) !== undefined,
         fullName: found?.layer.name ?? layer?.name ?? id,
-        label: definition?.label ?? layer?.kind ?? '',
+        label: kindLabel(layer?.kind ?? ''),
         category: definition?.category,
         takesInput: definition?.arity.max !== 0,
         // A field of a hand-made file may be out of its range; the schema refused it long before here.

@@ -1,6 +1,6 @@
 import { BaseEdge, type EdgeProps, getSmoothStepPath } from '@xyflow/react';
 import { memo } from 'react';
-import { formatVolume } from '#core/shape.ts';
+import { volumeText } from '#core/shape.ts';
 import { useDocument } from '../document/store.ts';
 import { showWorking } from '../working/working-store.ts';
 import { useEdgeDrop } from './edge-drop.ts';
@@ -24,10 +24,7 @@ export const VolumeEdge = memo(function VolumeEdge({
 }: EdgeProps<VolumeFlowEdge>) {
   const carries = data?.carries ?? source;
   const lane = data?.lane;
-  const volume = useDocument(({ report }) => {
-    const shape = report.layers.get(carries)?.shape;
-    return shape === undefined ? '?' : formatVolume(shape);
-  });
+  const volume = useDocument(({ report }) => volumeText(report.layers.get(carries)?.shape));
   const marked = useEdgeDrop((state) => state.id === id);
   const [path, labelX, labelY] =
     lane === undefined

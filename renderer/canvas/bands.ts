@@ -1,3 +1,4 @@
+import { grouped } from '#core/grouped.ts';
 import type { Edge, LayerId } from '#core/network/network.ts';
 import { GAP, NODE, type Position, type Size } from './dimensions.ts';
 
@@ -81,13 +82,7 @@ function breakIntoBands(
 
 /** The columns of a line, from left to right. */
 export function ranksOf(items: readonly Item[]): readonly Rank[] {
-  const columns = new Map<number, Item[]>();
-  for (const item of items) {
-    const column = columns.get(item.x);
-    if (column === undefined) columns.set(item.x, [item]);
-    else column.push(item);
-  }
-  return [...columns.values()]
+  return [...grouped(items.map((item) => [item.x, item])).values()]
     .map((column) => ({
       left: Math.min(...column.map(({ x, width }) => x - width / 2)),
       right: Math.max(...column.map(({ x, width }) => x + width / 2)),

@@ -1,6 +1,6 @@
 import type { Edge as FlowEdge, Node as FlowNode } from '@xyflow/react';
-import { layerDefinition } from '#core/layers/index.ts';
-import type { Edge, Layer, LayerId, Network } from '#core/network/network.ts';
+import { layerLabel } from '#core/layers/index.ts';
+import type { Edge, LayerId, Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
 import { type InnerEdge, type InnerNode, innerEdges, innerNodes, lanesPastFrames } from './flow-blocks.ts';
 import { shownFrame } from './frames.ts';
@@ -20,11 +20,6 @@ export type EdgeData = {
 export interface Measured {
   readonly width: number;
   readonly height: number;
-}
-
-/** What a node is called for assistive technology: "CONV conv1". */
-export function nodeLabel(layer: Layer): string {
-  return `${layerDefinition(layer.kind)?.label ?? layer.kind} ${layer.name}`;
 }
 
 export function edgeId({ from, to }: Edge): string {
@@ -76,7 +71,7 @@ export class FlowElements {
       const frame = shownFrame(network, layer);
       const size = frame ?? measured.get(id);
       const selected = selection.has(id);
-      const label = nodeLabel(layer);
+      const label = layerLabel(layer);
       // A problem is told below its layer, over whatever lies there.
       const zIndex = troubled.has(id) ? TOLD : 0;
       const key = `${x} ${y} ${size?.width} ${size?.height} ${selected} ${zIndex} ${label}`;
@@ -113,7 +108,7 @@ export class FlowElements {
     report: NetworkReport,
     size: Measured | undefined,
   ): void {
-    const label = nodeLabel({ ...layer, name: `${block.name}/${layer.name}` });
+    const label = layerLabel({ kind: layer.kind, name: `${block.name}/${layer.name}` });
     const zIndex = (report.layers.get(id)?.problems.length ?? 0) > 0 ? TOLD : 0;
     this.#keep(next, id, `${x} ${y} ${size?.width} ${size?.height} ${zIndex} ${label}`, () => ({
       id,

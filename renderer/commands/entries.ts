@@ -1,5 +1,6 @@
+import { grouped } from '#core/grouped.ts';
 import { BLOCK } from '#core/layers/block.ts';
-import { layerDefinition } from '#core/layers/index.ts';
+import { kindLabel, layerDefinition, layerLabel } from '#core/layers/index.ts';
 import { canvasLayer } from '#core/network/expand.ts';
 import type { LayerId, Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
@@ -30,16 +31,9 @@ export interface Entry extends Searchable {
 
 /** The layers in the order in which they run, those in blocks behind their block; choosing one selects it. */
 export function layerEntries(network: Network, report: NetworkReport): readonly Entry[] {
-  const inside = new Map<LayerId, LayerId[]>();
-  for (const id of report.order) {
-    const block = canvasLayer(id);
-    if (block === id) continue;
-    const known = inside.get(block);
-    if (known === undefined) inside.set(block, [id]);
-    else known.push(id);
-  }
+  const inside = grouped(report.order.map((id) => [canvasLayer(id), id]));
   return outlineOrder(network, report)
-    .flatMap((id) => [id, ...(inside.get(id) ?? [])])
+    .flatMap((id) => [...new Set([id, ...(inside.get(id) ?? [])])])
     .flatMap((id) => layerEntry(report, id) ?? []);
 }
 
@@ -52,7 +46,7 @@ function layerEntry(report: NetworkReport, id: LayerId): Entry | undefined {
   const block = layer.kind === BLOCK ? String(layer.fields['block']) : '';
   return {
     id: `layer ${id}`,
-    label: `${definition?.label ?? layer.kind} ${layer.name}`,
+    label: layerLabel(layer),
     // Its sides by themselves too: "conv 512".
     words: `${volume} ${volume.replaceAll('×', ' ')} ${block}`,
     detail: block === '' ? volume : `${block}, ${volume}`,
@@ -124,7 +118,7 @@ export function replaceEntries(network: Network, selection: ReadonlySet<LayerId>
   if (layer === undefined || selection.size > 1) return [];
   return replacementsOf(network, layer.id).map((kind) => {
     const definition = layerDefinition(kind);
-    const label = definition?.label ?? kind;
+    const label = kindLabel(kind);
     return {
       id: `replace ${kind}`,
       label: `Replace ${layer.name} with ${label}`,

@@ -1,3 +1,4 @@
+import { kindLabel } from '#core/layers/index.ts';
 import type { LayerId } from '#core/network/network.ts';
 import { type DesignDiff, isSame } from '#core/project/diff.ts';
 import type { Change } from '#core/project/diff-change.ts';
@@ -6,9 +7,7 @@ import {
   blockLines,
   connectionLines,
   describeLayer,
-  formatShape,
   inputNames,
-  kindLabel,
   labelRows,
   layerRows,
   noteLines,
@@ -18,6 +17,7 @@ import {
   totalRows,
   type ValueRow,
 } from '#core/project/diff-text.ts';
+import { volumeText } from '#core/shape.ts';
 import styles from './Compare.module.css';
 import { Lines, Mark, type RowGroup, Section, ValueTable } from './Tables.tsx';
 import { TotalChanges } from './TotalChanges.tsx';
@@ -169,7 +169,7 @@ function LayerList({
               {onChoose === undefined ? <span>{layer.name}</span> : <LayerLink layer={layer} onChoose={onChoose} />}
             </th>
             <td>{describeLayer(layer)}</td>
-            <td>{formatShape(layer.shape)}</td>
+            <td>{volumeText(layer.shape)}</td>
           </tr>
         ))}
       </tbody>

@@ -1,5 +1,5 @@
 import { FoldHorizontal, UnfoldHorizontal, Ungroup } from 'lucide-react';
-import { layerDefinition } from '#core/layers/index.ts';
+import { kindLabel, layerDefinition } from '#core/layers/index.ts';
 import { usesOf } from '#core/network/blocks.ts';
 import type { Layer } from '#core/network/network.ts';
 import { isExpanded } from '../canvas/frames.ts';
@@ -27,7 +27,7 @@ export function BlockSettings({ layer }: { readonly layer: Layer }) {
           const definition = layerDefinition(inner.kind);
           return (
             <li key={inner.id}>
-              <span>{definition?.label ?? inner.kind}</span>{' '}
+              <span>{kindLabel(inner.kind)}</span>{' '}
               {definition === undefined ? '' : definition.describe(inner.fields as never)}
             </li>
           );

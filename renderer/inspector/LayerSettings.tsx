@@ -1,5 +1,5 @@
 import { BLOCK } from '#core/layers/block.ts';
-import { layerDefinition } from '#core/layers/index.ts';
+import { kindLabel, layerDefinition } from '#core/layers/index.ts';
 import { relevantFields } from '#core/layers/relevant-fields.ts';
 import type { Layer } from '#core/network/network.ts';
 import { edit, useDocument } from '../document/store.ts';
@@ -34,7 +34,7 @@ function OneLayer({ layer }: { readonly layer: Layer }) {
   return (
     <>
       <div className={styles.head}>
-        <h2>{definition?.label ?? layer.kind}</h2>
+        <h2>{kindLabel(layer.kind)}</h2>
         <SelectionActions />
       </div>
       <p className={styles.summary}>{definition?.summary ?? 'A kind that this version does not know.'}</p>

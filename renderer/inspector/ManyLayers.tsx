@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { BLOCK } from '#core/layers/block.ts';
-import { layerDefinition } from '#core/layers/index.ts';
+import { kindLabel } from '#core/layers/index.ts';
 import { relevantFields } from '#core/layers/relevant-fields.ts';
 import { sharedFields } from '#core/network/shared-fields.ts';
 import { edit, useDocument } from '../document/store.ts';
@@ -25,7 +25,7 @@ export function ManyLayers() {
         <h2>{layers.length} layers selected</h2>
         <SelectionActions />
       </div>
-      <p className={styles.summary}>{describe(layers.map(({ kind }) => layerDefinition(kind)?.label ?? kind))}</p>
+      <p className={styles.summary}>{describe(layers.map(({ kind }) => kindLabel(kind)))}</p>
       <Alignments />
       {first !== undefined && names.length > 0 && !layers.some(({ kind }) => kind === BLOCK) && (
         <Fields

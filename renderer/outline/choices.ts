@@ -1,5 +1,5 @@
 import { BLOCK } from '#core/layers/block.ts';
-import { LAYERS, layerDefinition } from '#core/layers/index.ts';
+import { LAYERS, layerDefinition, layerLabel } from '#core/layers/index.ts';
 import { inputsOf, type LayerId, type Network } from '#core/network/network.ts';
 import { ancestors } from '#core/network/order.ts';
 import type { Item } from '../canvas/use-canvas-actions.ts';
@@ -47,6 +47,6 @@ export function connectChoices(network: Network, from: LayerId): readonly Choice
     const names = inWords(feeding.map((other) => network.layers.get(other)?.name ?? other));
     const replaced = definition?.arity.max === 1 ? 'instead of' : 'beside';
     const detail = names === '' ? 'not connected' : `${replaced} ${names}`;
-    return [{ id, value: id, label: `${definition?.label ?? kind} ${name}`, detail }];
+    return [{ id, value: id, label: layerLabel({ kind, name }), detail }];
   });
 }

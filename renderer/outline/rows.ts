@@ -1,4 +1,4 @@
-import { layerDefinition } from '#core/layers/index.ts';
+import { kindLabel, layerDefinition } from '#core/layers/index.ts';
 import { canvasLayer } from '#core/network/expand.ts';
 import { inputsOf, type LayerId, type Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
@@ -56,7 +56,7 @@ export function outlineRow(network: Network, report: NetworkReport, id: LayerId)
   const found = report.layers.get(id);
   const definition = layer && layerDefinition(layer.kind);
   const nameOf = (other: LayerId) => network.layers.get(other)?.name ?? other;
-  const kind = definition?.label ?? layer?.kind ?? '';
+  const kind = kindLabel(layer?.kind ?? '');
   const name = nameOf(id);
   const [problem] = found?.problems ?? [];
   const alone = problem?.code === 'not-connected';

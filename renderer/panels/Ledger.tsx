@@ -1,11 +1,11 @@
 import { type CSSProperties, memo } from 'react';
 import { formatBytes, formatWhole } from '#core/format.ts';
-import { layerDefinition } from '#core/layers/index.ts';
+import { kindLabel } from '#core/layers/index.ts';
 import { CONVENTIONS, trainingBytes } from '#core/network/costs.ts';
 import { canvasLayer } from '#core/network/expand.ts';
 import type { LayerReport } from '#core/network/propagate.ts';
 import { fieldSides } from '#core/network/receptive-field.ts';
-import { formatVolume } from '#core/shape.ts';
+import { volumeText } from '#core/shape.ts';
 import { slotCount } from '#core/training/optimizers/index.ts';
 import { QUANTITY_NAMES, type Quantity } from '#core/working/working.ts';
 import { select, useDocument } from '../document/store.ts';
@@ -46,8 +46,8 @@ const Row = memo(function Row({ report, batch, slots, selected }: RowProps) {
           {layer.name}
         </button>
       </th>
-      <td>{layerDefinition(layer.kind)?.label ?? layer.kind}</td>
-      <td className={styles.number}>{figure('output', shape === undefined ? '?' : formatVolume(shape))}</td>
+      <td>{kindLabel(layer.kind)}</td>
+      <td className={styles.number}>{figure('output', volumeText(shape))}</td>
       <td className={styles.number}>{figure('params', formatWhole(costs.params))}</td>
       <td className={styles.number}>{figure('macs', formatWhole(costs.macs))}</td>
       <td className={styles.number}>{figure('memory', formatBytes(trainingBytes(costs, batch, slots)))}</td>

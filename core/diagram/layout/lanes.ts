@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts';
 import type { Edge } from '../../network/network.ts';
 
 /** Where things lie, as whole numbers: ranks count along the direction of flow, lanes lie beside each other. */
@@ -16,12 +17,14 @@ export interface Grid {
  * @param items in topological order; a link against that order, of a cycle, is drawn backwards
  */
 export function toGrid(items: readonly string[], links: readonly Edge[]): Grid {
-  const rankOf = ranksOf(items, links);
+  const leaves = byEnd(links, 'from');
+  const enters = byEnd(links, 'to');
+  const rankOf = ranksOf(items, enters);
   const rank = (id: string) => rankOf.get(id) as number;
-  const heights = heightsOf(items, links, rankOf);
+  const heights = heightsOf(items, leaves, rankOf);
   const next = (id: string, taken: ReadonlyMap<string, number>): Edge | undefined =>
-    links
-      .filter(({ from, to }) => from === id && rank(to) > rank(id) && !taken.has(to))
+    leaves(id)
+      .filter(({ to }) => rank(to) > rank(id) && !taken.has(to))
       .sort((a, b) => heights(b.to) - heights(a.to))[0];
 
   const laneOf = new Map<string, number>();
@@ -38,9 +41,9 @@ export function toGrid(items: readonly string[], links: readonly Edge[]): Grid {
       along.push(edge);
     }
     const last = path.at(-1) as string;
-    const leaving = links.filter(({ from, to }) => from === last && rank(to) > rank(last) + 1);
+    const leaving = leaves(last).filter(({ to }) => rank(to) > rank(last) + 1);
     const end = Math.max(rank(last), ...leaving.map(({ to }) => rank(to) - 1));
-    const feeder = links.find(({ from, to }) => to === start && laneOf.has(from))?.from;
+    const feeder = enters(start).find(({ from }) => laneOf.has(from))?.from;
     const lane = taken.nearest(feeder === undefined ? 0 : (laneOf.get(feeder) as number), rank(start), end);
     taken.take(lane, rank(start), end);
     for (const id of path) laneOf.set(id, lane);
@@ -54,11 +57,19 @@ export function toGrid(items: readonly string[], links: readonly Edge[]): Grid {
   return { rankOf, laneOf, via, ranks: Math.max(0, ...[...rankOf.values()].map((value) => value + 1)) };
 }
 
+type LinksOf = (item: string) => readonly Edge[];
+
+/** The links that leave, or enter, each item. */
+export function byEnd(links: readonly Edge[], end: keyof Edge): LinksOf {
+  const groups = grouped(links.map((link) => [link[end], link]));
+  return (item) => groups.get(item) ?? [];
+}
+
 /** The length of the longest path to each item. */
-function ranksOf(items: readonly string[], links: readonly Edge[]): ReadonlyMap<string, number> {
+function ranksOf(items: readonly string[], enters: LinksOf): ReadonlyMap<string, number> {
   const ranks = new Map<string, number>();
   for (const id of items) {
-    const before = links.flatMap(({ from, to }) => (to === id ? (ranks.get(from) ?? []) : []));
+    const before = enters(id).flatMap(({ from }) => ranks.get(from) ?? []);
     ranks.set(id, Math.max(-1, ...before) + 1);
   }
   return ranks;
@@ -67,13 +78,13 @@ function ranksOf(items: readonly string[], links: readonly Edge[]): ReadonlyMap<
 /** The length of the longest path from each item to an end. */
 function heightsOf(
   items: readonly string[],
-  links: readonly Edge[],
+  leaves: LinksOf,
   rankOf: ReadonlyMap<string, number>,
 ): (id: string) => number {
   const heights = new Map<string, number>();
   const rank = (id: string) => rankOf.get(id) as number;
   for (const id of [...items].reverse()) {
-    const after = links.flatMap(({ from, to }) => (from === id && rank(to) > rank(id) ? (heights.get(to) ?? []) : []));
+    const after = leaves(id).flatMap(({ to }) => (rank(to) > rank(id) ? (heights.get(to) ?? []) : []));
     heights.set(id, Math.max(-1, ...after) + 1);
   }
   return (id) => heights.get(id) as number;
@@ -118,13 +129,12 @@ function remaining(
   via: ReadonlyMap<Edge, number>,
 ): readonly Bundle[] {
   const rank = (id: string) => rankOf.get(id) as number;
-  const forwards = new Map<string, Edge[]>();
-  const backwards: Bundle[] = [];
-  for (const edge of links) {
-    const { from, to } = edge;
-    if (rank(to) <= rank(from)) backwards.push({ from, edges: [edge], begin: rank(to), end: rank(from) });
-    else if (rank(to) > rank(from) + 1 && !via.has(edge)) forwards.set(from, [...(forwards.get(from) ?? []), edge]);
-  }
+  const forwards = grouped(
+    links.filter((link) => rank(link.to) > rank(link.from) + 1 && !via.has(link)).map((link) => [link.from, link]),
+  );
+  const backwards = links
+    .filter(({ from, to }) => rank(to) <= rank(from))
+    .map((link): Bundle => ({ from: link.from, edges: [link], begin: rank(link.to), end: rank(link.from) }));
   const bundles = [...forwards].map(([from, edges]) => {
     const end = Math.max(...edges.map(({ to }) => rank(to) - 1));
     return { from, edges, begin: rank(from) + 1, end };

@@ -1,5 +1,5 @@
 import type { Edge } from '../../network/network.ts';
-import type { Grid } from './lanes.ts';
+import { byEnd, type Grid } from './lanes.ts';
 
 /** One change of lane of a link. */
 interface Turn {
@@ -41,12 +41,13 @@ export function toTracks(links: readonly Edge[], { rankOf, laneOf, via, ranks }:
     spans[channel]?.set(group, { low, high });
     return { channel, group };
   };
+  const leaves = byEnd(links, 'from');
   for (const edge of links) {
     const { from, to } = edge;
     const [first, last] = [laneOf.get(from) as number, laneOf.get(to) as number];
     const [after, before] = [(rankOf.get(from) as number) + 1, rankOf.get(to) as number];
     const lane = via.get(edge);
-    const forks = links.some((other) => other !== edge && other.from === from);
+    const forks = leaves(from).length > 1;
     const [leaving, entering] =
       lane !== undefined
         ? [turn(after, `<${from}`, first, lane), turn(before, `>${to}`, lane, last)]
