@@ -1,6 +1,7 @@
 import type { Design } from '#core/project/design.ts';
 import { type DesignDiff, diffDesigns, isSame } from '#core/project/diff.ts';
 import type { Change } from '#core/project/diff-change.ts';
+import type { LayerEntry } from '#core/project/diff-layers.ts';
 import {
   blockLines,
   connectionLines,
@@ -14,6 +15,7 @@ import {
   problemLines,
   summarize,
   totalRows,
+  type ValueRow,
 } from '#core/project/diff-text.ts';
 import { volumeText } from '#core/shape.ts';
 import { readDesignArgument } from './design-argument.ts';
@@ -56,20 +58,7 @@ function toJson(found: DesignDiff): string {
 function toText(found: DesignDiff): string {
   const { names, layers, training } = found;
   const sections = [
-    table(
-      'Layers changed',
-      ['layer', 'setting', 'before', 'after'],
-      [
-        ...layers.changed.flatMap((change) =>
-          layerRows(change).map(({ label, before, after }, i) => [
-            i === 0 ? change.after.name : '',
-            label,
-            before,
-            after,
-          ]),
-        ),
-      ],
-    ),
+    table('Layers changed', ['layer', 'setting', 'before', 'after'], rowsByLayer(layers.changed, layerRows)),
     ...(['added', 'removed'] as const).map((what) =>
       table(
         `Layers ${what}`,
@@ -77,20 +66,7 @@ function toText(found: DesignDiff): string {
         layers[what].map((layer) => [layer.name, describeLayer(layer), volumeText(layer.shape)]),
       ),
     ),
-    table(
-      'What follows from that',
-      ['layer', '', 'before', 'after'],
-      [
-        ...layers.consequences.flatMap((change) =>
-          outcomeRows(change).map(({ label, before, after }, i) => [
-            i === 0 ? change.after.name : '',
-            label,
-            before,
-            after,
-          ]),
-        ),
-      ],
-    ),
+    table('What follows from that', ['layer', '', 'before', 'after'], rowsByLayer(layers.consequences, outcomeRows)),
     list('Connections', connectionLines(layers).map(formatLine)),
     table(
       'Inputs in another order',
@@ -125,6 +101,16 @@ function toText(found: DesignDiff): string {
     ...problemLines(found).map((line) => `! ${line}`),
     ...sections.filter((section) => section !== ''),
   ].join('\n');
+}
+
+/** What there is to say of each layer, its name before the first row only. */
+function rowsByLayer<C extends Change<LayerEntry>>(
+  changes: readonly C[],
+  rowsOf: (change: C) => readonly ValueRow[],
+): readonly (readonly string[])[] {
+  return changes.flatMap((change) =>
+    rowsOf(change).map(({ label, before, after }, i) => [i === 0 ? change.after.name : '', label, before, after]),
+  );
 }
 
 function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {

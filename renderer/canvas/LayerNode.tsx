@@ -9,6 +9,7 @@ import type { Problem } from '#core/network/problems.ts';
 import { formatVolume } from '#core/shape.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { categoryClass } from '../ui/category.ts';
+import { unknownVolume } from '../ui/unknown-volume.ts';
 import { Figure } from '../working/Figure.tsx';
 import styles from './LayerNode.module.css';
 import { NodeName } from './NodeName.tsx';
@@ -107,9 +108,3 @@ export const LayerNode = memo(function LayerNode({ id, selected, isConnectable }
     </div>
   );
 });
-
-/** Why no volume is shown. */
-function unknownVolume(waitsFor: string, problem: Problem | undefined): string {
-  if (problem?.code === 'not-connected') return 'not connected';
-  return waitsFor === '' ? 'no volume' : `waits for ${waitsFor}`;
-}

@@ -1,6 +1,6 @@
 import { canvasLayer } from '#core/network/expand.ts';
 import type { LayerId } from '#core/network/network.ts';
-import { edit } from '../document/store.ts';
+import { rename } from '../outline/actions.ts';
 import { RenameField } from '../ui/RenameField.tsx';
 import styles from './LayerNode.module.css';
 import { beginRename, endRename, useRenaming } from './rename-store.ts';
@@ -38,12 +38,7 @@ export function NodeName({ id, name, className = styles.name }: Props) {
   }
   return (
     <span className={`${styles.rename} nodrag nopan`}>
-      <RenameField
-        id={id}
-        name={name}
-        onRename={(to) => edit({ type: 'rename', layer: id, name: to })}
-        onDone={endRename}
-      />
+      <RenameField id={id} name={name} onRename={(to) => rename(id, to)} onDone={endRename} />
     </span>
   );
 }

@@ -12,6 +12,7 @@ import styles from './VolumeEdge.module.css';
 export const VolumeEdge = memo(function VolumeEdge({
   id,
   source,
+  target,
   sourceX,
   sourceY,
   sourcePosition,
@@ -25,7 +26,7 @@ export const VolumeEdge = memo(function VolumeEdge({
   const carries = data?.carries ?? source;
   const lane = data?.lane;
   const volume = useDocument(({ report }) => volumeText(report.layers.get(carries)?.shape));
-  const marked = useEdgeDrop((state) => state.id === id);
+  const marked = useEdgeDrop(({ edge }) => edge?.from === source && edge.to === target);
   const [path, labelX, labelY] =
     lane === undefined
       ? getSmoothStepPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, borderRadius: 10 })

@@ -1,7 +1,8 @@
 import { blockOf, innerId } from '#core/network/expand.ts';
 import type { Edge, Layer, LayerId, Network } from '#core/network/network.ts';
+import type { Box } from './box.ts';
 import { boxOf, middleOf, shownFrame, type Wire } from './frames.ts';
-import { type Box, Lanes } from './lanes.ts';
+import { Lanes } from './lanes.ts';
 
 /** The handles inside a frame: what flows in comes from its left side, what flows out goes to its right one. */
 export const INSIDE = 'inside';
@@ -41,15 +42,17 @@ export interface InnerEdge {
 /** All connections that are drawn in frames, those from and to their sides too. */
 export function innerEdges(network: Network): readonly InnerEdge[] {
   if (network.blocks === undefined) return [];
-  return [...network.layers.values()].flatMap((block) =>
-    (shownFrame(network, block)?.wires ?? []).map((wire) => innerEdge(network, block.id, wire)),
-  );
+  return [...network.layers.values()].flatMap((block) => {
+    const frame = shownFrame(network, block);
+    if (frame === undefined) return [];
+    const feeding = network.edges.find(({ to }) => to === block.id)?.from;
+    return frame.wires.map((wire) => innerEdge(block.id, feeding, wire));
+  });
 }
 
-function innerEdge(network: Network, block: LayerId, { from, to, lane }: Wire): InnerEdge {
+function innerEdge(block: LayerId, feeding: LayerId | undefined, { from, to, lane }: Wire): InnerEdge {
   const source = from === undefined ? block : innerId(block, from);
   const target = to === undefined ? block : innerId(block, to);
-  const feeding = network.edges.find((edge) => edge.to === block)?.from;
   return {
     id: JSON.stringify([source, target, INSIDE]),
     source,

@@ -1,9 +1,10 @@
 import type { XYPosition } from '@xyflow/react';
 import { blockOf, outputOf } from '#core/network/expand.ts';
 import { BLOCK_INPUT, type Block, type Layer, type LayerId, type Network } from '#core/network/network.ts';
+import type { Box } from './box.ts';
 import { GAP, GRID, NODE, type Position, type Size } from './dimensions.ts';
 import { placedBlock } from './in-line.ts';
-import { type Box, Lanes } from './lanes.ts';
+import { Lanes } from './lanes.ts';
 
 /** Height of a frame's title bar. */
 export const TITLE = 34;
@@ -74,7 +75,7 @@ function onGrid(length: number): number {
 }
 
 function wiresOf(block: Block, places: ReadonlyMap<LayerId, Position>, { width, height }: Size): readonly Wire[] {
-  const boxes = new Map([...places].map(([id, [left, top]]) => [id, { left, top, ...NODE }] as const));
+  const boxes = new Map([...places].map(([id, [left, top]]) => [id, nodeAt([left, top])] as const));
   const lanes = new Lanes([...boxes.values()]);
   const wire = (from: LayerId | undefined, to: LayerId | undefined): Wire => {
     const [source, target] = [boxes.get(from ?? ''), boxes.get(to ?? '')];
@@ -95,10 +96,15 @@ export function middleOf({ top, height }: Box): number {
 
 /** Where a layer is drawn: its node, or its frame. */
 export function boxOf(network: Network, layer: Layer): Box {
-  const [left, top] = layer.position ?? [0, 0];
+  const node = nodeAt(layer.position ?? [0, 0]);
   const frame = shownFrame(network, layer);
-  if (frame === undefined) return { left, top, ...NODE };
-  return { left, top: top - frame.above, width: frame.width, height: frame.height };
+  if (frame === undefined) return node;
+  return { left: node.left, top: node.top - frame.above, width: frame.width, height: frame.height };
+}
+
+/** A node with its top left corner at a place. */
+export function nodeAt([left, top]: Position): Box {
+  return { left, top, ...NODE };
 }
 
 /** A move of a node on the canvas as one of its layer: a frame begins above its block's place. */

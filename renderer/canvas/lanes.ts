@@ -1,10 +1,5 @@
-import type { Position, Size } from './dimensions.ts';
-
-/** A rectangle in pixels. */
-export interface Box extends Size {
-  readonly left: number;
-  readonly top: number;
-}
+import { type Box, overlap } from './box.ts';
+import type { Position } from './dimensions.ts';
 
 /** How far from its ends a connection turns towards its lane: before the volume on the one that it meets there. */
 const TURN = 14;
@@ -79,14 +74,14 @@ function cornersOf([startX, startY]: Position, [endX, endY]: Position, lane: num
   ];
 }
 
-function crosses({ from, to }: Segment, { left, top, width, height }: Box): boolean {
-  const near = CLEAR / 2;
-  return (
-    Math.max(from[0], to[0]) > left - near &&
-    Math.min(from[0], to[0]) < left + width + near &&
-    Math.max(from[1], to[1]) > top - near &&
-    Math.min(from[1], to[1]) < top + height + near
-  );
+function crosses({ from, to }: Segment, box: Box): boolean {
+  const line = {
+    left: Math.min(from[0], to[0]),
+    top: Math.min(from[1], to[1]),
+    width: Math.abs(to[0] - from[0]),
+    height: Math.abs(to[1] - from[1]),
+  };
+  return overlap(line, box, CLEAR / 2, CLEAR / 2);
 }
 
 /** An SVG path along a lane, with round corners; and where its label goes. */

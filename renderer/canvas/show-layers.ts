@@ -2,9 +2,9 @@ import { BLOCK } from '#core/layers/block.ts';
 import { applyEdit, type Edit } from '#core/network/edits.ts';
 import { blockOf } from '#core/network/expand.ts';
 import type { Layer, LayerId, Network } from '#core/network/network.ts';
+import { type Box, overlap } from './box.ts';
 import { GAP, NODE, type Position } from './dimensions.ts';
 import { boxOf, isExpanded, shownFrame } from './frames.ts';
-import type { Box } from './lanes.ts';
 import { type Growth, makeRoom } from './room.ts';
 
 /** The layers that stand for a block of the design. */
@@ -45,7 +45,7 @@ function pushApart(network: Network): Edit {
   const boxes = [...network.layers.values()].map((layer) => ({ layer, box: boxOf(network, layer) }));
   for (const { layer, box } of boxes.toSorted((a, b) => a.box.top - b.box.top)) {
     let { top } = box;
-    const blocking = () => done.find((other) => covers(other, { ...box, top }));
+    const blocking = () => done.find((other) => overlap(other, { ...box, top }));
     for (let other = blocking(); other !== undefined; other = blocking()) top = other.top + other.height + GAP.row;
     done.push({ ...box, top });
     const [x, y] = layer.position ?? [0, 0];
@@ -104,13 +104,8 @@ export function collisions(network: Network): number {
     for (let j = i + 1; j < boxes.length; j++) {
       const other = boxes[j] as Box;
       if (other.left >= box.left + box.width) break;
-      if (covers(box, other)) count++;
+      if (overlap(box, other)) count++;
     }
   }
   return count;
-}
-
-function covers(a: Box, b: Box): boolean {
-  const across = a.left < b.left + b.width && b.left < a.left + a.width;
-  return across && a.top < b.top + b.height && b.top < a.top + a.height;
 }

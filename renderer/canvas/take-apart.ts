@@ -1,8 +1,9 @@
 import { applyEdit, type Edit } from '#core/network/edits.ts';
 import { blockOf } from '#core/network/expand.ts';
 import type { Layer, LayerId, Network } from '#core/network/network.ts';
-import { GAP, NODE, type Position } from './dimensions.ts';
-import { boxOf, isExpanded, shownFrame } from './frames.ts';
+import { overlap } from './box.ts';
+import { GAP, type Position } from './dimensions.ts';
+import { boxOf, isExpanded, nodeAt, shownFrame } from './frames.ts';
 import { showLayers } from './show-layers.ts';
 
 /**
@@ -18,7 +19,9 @@ export function takeApart(network: Network, id: LayerId): readonly Edit[] {
   const fresh = [...after.layers.values()].slice(-block.layers.size);
   if (isExpanded(layer)) return [apart, { type: 'move', positions: placesShown(network, layer, fresh) }];
   const others = [...network.layers.values()].filter((other) => other !== layer).map((other) => boxOf(network, other));
-  const covers = fresh.some(({ position }) => position && others.some((box) => overlap(position, box)));
+  const covers = fresh.some(
+    ({ position }) => position && others.some((box) => overlap(nodeAt(position), box, GAP.row)),
+  );
   if (layer.position === undefined || !covers) return [apart];
   const shown = showLayers(network, [id], true);
   return [...shown, ...takeApart(shown.reduce(applyEdit, network), id)];
@@ -34,9 +37,4 @@ function placesShown(network: Network, layer: Layer, fresh: readonly Layer[]): R
       return place === undefined ? [] : [[id, [left + place[0], top + place[1]]] as const];
     }),
   );
-}
-
-/** Whether a node covers what is drawn there, or nearly so. */
-function overlap([x, y]: Position, { left, top, width, height }: ReturnType<typeof boxOf>): boolean {
-  return x < left + width + GAP.row && left < x + NODE.width + GAP.row && y < top + height && top < y + NODE.height;
 }

@@ -6,8 +6,9 @@ import { applyEdit, type Edit, nextId } from '#core/network/edits.ts';
 import { type LayerId, looseEnds, type Network } from '#core/network/network.ts';
 import { freshNoteId } from '#core/network/notes.ts';
 import { edit, select, useDocument } from '../document/store.ts';
+import { overlap } from './box.ts';
 import { takeMarkedEdge } from './edge-drop.ts';
-import { boxOf } from './frames.ts';
+import { boxOf, nodeAt } from './frames.ts';
 import { GAP, GRID, layoutNetwork, NODE } from './layout.ts';
 import { intoEdge } from './make-room.ts';
 
@@ -151,14 +152,7 @@ export function placeBehind(network: Network, after: readonly LayerId[]): Point 
 /** The wanted place, or the next one below it that no layer covers. */
 export function freeSpot(network: Network, [x, wanted]: Point): Point {
   const taken = [...network.layers.values()].flatMap((layer) => (layer.position ? [boxOf(network, layer)] : []));
-  const covered = (y: number) =>
-    taken.some(
-      ({ left, top, width, height }) =>
-        x < left + width + GRID &&
-        left < x + NODE.width + GRID &&
-        y < top + height + GRID &&
-        top < y + NODE.height + GRID,
-    );
+  const covered = (y: number) => taken.some((box) => overlap(nodeAt([x, y]), box, GRID, GRID));
   let y = wanted;
   while (covered(y)) y += STEP.y;
   return [x, y];

@@ -1,5 +1,5 @@
+import type { Box } from './box.ts';
 import type { Size } from './dimensions.ts';
-import type { Box } from './lanes.ts';
 
 /** How the canvas is seen: where its origin lies on the screen, and how large it is drawn. */
 export interface View {

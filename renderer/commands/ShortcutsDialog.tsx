@@ -1,7 +1,4 @@
-import { Dialog } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
-import dialog from '../ui/Dialog.module.css';
-import { IconButton } from '../ui/IconButton.tsx';
+import { Modal } from '../ui/Modal.tsx';
 import { closeCommands, focusBefore, useCommands } from './command-store.ts';
 import { Keycap } from './Keycap.tsx';
 import type { Keys } from './keys.ts';
@@ -18,23 +15,19 @@ export function ShortcutsDialog() {
   const open = useCommands((state) => state.open === 'shortcuts');
   if (!open) return null;
   return (
-    <Dialog.Root open onOpenChange={(next) => !next && closeCommands()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={dialog.backdrop} />
-        {/* React Flow leaves keys alone that are pressed in a "nokey": Delete would remove layers unseen. */}
-        <Dialog.Popup className={`${dialog.popup} ${styles.popup} nokey`} finalFocus={focusBefore}>
-          <div className={dialog.head}>
-            <Dialog.Title>Keyboard shortcuts</Dialog.Title>
-            <IconButton label="Close" icon={X} onClick={closeCommands} />
-          </div>
-          <div className={styles.groups}>
-            {GROUPS.map((group) => (
-              <Shortcuts key={group} title={group} list={SHORTCUTS.filter((shortcut) => shortcut.group === group)} />
-            ))}
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    // React Flow leaves keys alone that are pressed in a "nokey": Delete would remove layers unseen.
+    <Modal
+      title="Keyboard shortcuts"
+      onClose={closeCommands}
+      className={`${styles.popup} nokey`}
+      finalFocus={focusBefore}
+    >
+      <div className={styles.groups}>
+        {GROUPS.map((group) => (
+          <Shortcuts key={group} title={group} list={SHORTCUTS.filter((shortcut) => shortcut.group === group)} />
+        ))}
+      </div>
+    </Modal>
   );
 }
 

@@ -7,7 +7,8 @@ import type { NetworkReport } from '#core/network/propagate.ts';
 import { replacementsOf } from '#core/network/replacements.ts';
 import { formatVolume } from '#core/shape.ts';
 import { blankDesign, TEMPLATES } from '#core/templates/index.ts';
-import { edit, select } from '../document/store.ts';
+import { select } from '../document/store.ts';
+import { replace } from '../outline/actions.ts';
 import { addChoices } from '../outline/choices.ts';
 import { outlineOrder } from '../outline/rows.ts';
 import { announce } from '../ui/announce.ts';
@@ -124,10 +125,7 @@ export function replaceEntries(network: Network, selection: ReadonlySet<LayerId>
       label: `Replace ${layer.name} with ${label}`,
       detail: definition?.category ?? '',
       category: categoryClass(definition?.category),
-      run: () => {
-        edit({ type: 'replace', layer: layer.id, kind });
-        announce(`${layer.name} was replaced with ${label}`);
-      },
+      run: () => replace(layer.id, kind),
     };
   });
 }

@@ -1,13 +1,10 @@
-import { Dialog } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import type { LayerId } from '#core/network/network.ts';
 import { diffDesigns } from '#core/project/diff.ts';
 import { useMain } from '../connection/context.ts';
 import { select, useDocument } from '../document/store.ts';
 import { useShow } from '../outline/use-show.ts';
-import dialog from '../ui/Dialog.module.css';
-import { IconButton } from '../ui/IconButton.tsx';
+import { Modal } from '../ui/Modal.tsx';
 import styles from './Compare.module.css';
 import { closeCompare, compareAgain, useCompare } from './compare-store.ts';
 import { Differences } from './Differences.tsx';
@@ -31,22 +28,15 @@ function OpenDialog() {
     show(layer);
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && closeCompare()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={dialog.backdrop} />
-        <Dialog.Popup
-          className={`${dialog.popup} ${styles.popup}`}
-          finalFocus={() => (chosen.current === undefined ? null : nodeOf(chosen.current))}
-        >
-          <div className={dialog.head}>
-            <Dialog.Title>Compare designs</Dialog.Title>
-            <IconButton label="Close" icon={X} onClick={closeCompare} />
-          </div>
-          <SourceChooser />
-          <Result onChoose={choose} />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title="Compare designs"
+      onClose={closeCompare}
+      className={styles.popup}
+      finalFocus={() => (chosen.current === undefined ? null : nodeOf(chosen.current))}
+    >
+      <SourceChooser />
+      <Result onChoose={choose} />
+    </Modal>
   );
 }
 

@@ -1,5 +1,4 @@
-import { Dialog } from '@base-ui/react/dialog';
-import { Download, X } from 'lucide-react';
+import { Download } from 'lucide-react';
 import { useMemo } from 'react';
 import { drawDiagram } from '#core/diagram/diagram.ts';
 import { DIAGRAM_CHOICES } from '#core/diagram/options.ts';
@@ -7,11 +6,10 @@ import { formatWhole } from '#core/format.ts';
 import { toFileName } from '#core/project/file-name.ts';
 import { useDocument } from '../document/store.ts';
 import { Button } from '../ui/Button.tsx';
-import styles from '../ui/Dialog.module.css';
-import { IconButton } from '../ui/IconButton.tsx';
+import { Modal } from '../ui/Modal.tsx';
 import { attempt } from '../ui/notices.ts';
 import { Segmented } from '../ui/Segmented.tsx';
-import diagramStyles from './DiagramDialog.module.css';
+import styles from './DiagramDialog.module.css';
 import { changeDiagram, closeDiagramDialog, useDiagram } from './diagram-store.ts';
 import { diagramUrl, savePng, saveSvg } from './save.ts';
 
@@ -35,62 +33,53 @@ function OpenDialog() {
   const url = useMemo(() => diagramUrl(diagram), [diagram]);
   const stem = toFileName(design.name);
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && closeDiagramDialog()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={styles.popup}>
-          <div className={styles.head}>
-            <Dialog.Title>Export diagram</Dialog.Title>
-            <IconButton label="Close" icon={X} onClick={closeDiagramDialog} />
-          </div>
-          <div className={diagramStyles.choices}>
-            <Segmented
-              label="Style"
-              choices={DIAGRAM_CHOICES.style}
-              value={options.style}
-              onChange={(style) => changeDiagram({ style })}
-            />
-            <Segmented
-              label="Theme"
-              choices={DIAGRAM_CHOICES.theme}
-              value={options.theme}
-              onChange={(theme) => changeDiagram({ theme })}
-            />
-            <Segmented
-              label="Direction"
-              choices={DIAGRAM_CHOICES.direction}
-              value={options.direction}
-              onChange={(direction) => changeDiagram({ direction })}
-            />
-            <Segmented
-              label="RELU, BATCH NORM …"
-              choices={FOLDING}
-              value={options.fold ? 'folded' : 'apart'}
-              onChange={(fold) => changeDiagram({ fold: fold === 'folded' })}
-            />
-            <Segmented
-              label="Length"
-              choices={LENGTHS}
-              value={options.wrap ? 'page' : 'line'}
-              onChange={(length) => changeDiagram({ wrap: length === 'page' })}
-            />
-          </div>
-          <div className={diagramStyles.preview} data-theme={options.theme}>
-            <img src={url} alt={`Diagram of ${design.name}`} />
-          </div>
-          <div className={diagramStyles.foot}>
-            <span>
-              {formatWhole(diagram.width)} × {formatWhole(diagram.height)} pixels
-            </span>
-            <Button icon={Download} onClick={() => void attempt(() => savePng(diagram, stem))}>
-              Save PNG
-            </Button>
-            <Button icon={Download} kind="primary" onClick={() => saveSvg(diagram, stem)}>
-              Save SVG
-            </Button>
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title="Export diagram" onClose={closeDiagramDialog}>
+      <div className={styles.choices}>
+        <Segmented
+          label="Style"
+          choices={DIAGRAM_CHOICES.style}
+          value={options.style}
+          onChange={(style) => changeDiagram({ style })}
+        />
+        <Segmented
+          label="Theme"
+          choices={DIAGRAM_CHOICES.theme}
+          value={options.theme}
+          onChange={(theme) => changeDiagram({ theme })}
+        />
+        <Segmented
+          label="Direction"
+          choices={DIAGRAM_CHOICES.direction}
+          value={options.direction}
+          onChange={(direction) => changeDiagram({ direction })}
+        />
+        <Segmented
+          label="RELU, BATCH NORM …"
+          choices={FOLDING}
+          value={options.fold ? 'folded' : 'apart'}
+          onChange={(fold) => changeDiagram({ fold: fold === 'folded' })}
+        />
+        <Segmented
+          label="Length"
+          choices={LENGTHS}
+          value={options.wrap ? 'page' : 'line'}
+          onChange={(length) => changeDiagram({ wrap: length === 'page' })}
+        />
+      </div>
+      <div className={styles.preview} data-theme={options.theme}>
+        <img src={url} alt={`Diagram of ${design.name}`} />
+      </div>
+      <div className={styles.foot}>
+        <span>
+          {formatWhole(diagram.width)} × {formatWhole(diagram.height)} pixels
+        </span>
+        <Button icon={Download} onClick={() => void attempt(() => savePng(diagram, stem))}>
+          Save PNG
+        </Button>
+        <Button icon={Download} kind="primary" onClick={() => saveSvg(diagram, stem)}>
+          Save SVG
+        </Button>
+      </div>
+    </Modal>
   );
 }

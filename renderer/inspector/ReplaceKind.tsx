@@ -4,7 +4,8 @@ import { CATEGORIES } from '#core/layers/define.ts';
 import { LAYERS } from '#core/layers/index.ts';
 import type { Layer } from '#core/network/network.ts';
 import { replacementsOf } from '#core/network/replacements.ts';
-import { edit, useDocument } from '../document/store.ts';
+import { useDocument } from '../document/store.ts';
+import { replace } from '../outline/actions.ts';
 import styles from '../ui/Field.module.css';
 
 /** Makes a layer one of another kind, with all of its connections. Only kinds that go with them are offered. */
@@ -16,12 +17,7 @@ export function ReplaceKind({ layer }: { readonly layer: Layer }) {
   return (
     <div className={`${styles.field} ${styles.wide}`}>
       <label htmlFor={id}>Kind</label>
-      <select
-        id={id}
-        className={styles.input}
-        value=""
-        onChange={({ target }) => edit({ type: 'replace', layer: layer.id, kind: target.value })}
-      >
+      <select id={id} className={styles.input} value="" onChange={({ target }) => replace(layer.id, target.value)}>
         <option value="" disabled>
           Replace it with…
         </option>

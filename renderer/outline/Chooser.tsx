@@ -1,10 +1,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
-import { Dialog } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
 import { useRef } from 'react';
-import dialog from '../ui/Dialog.module.css';
 import fields from '../ui/Field.module.css';
-import { IconButton } from '../ui/IconButton.tsx';
+import { Modal } from '../ui/Modal.tsx';
 import styles from './Chooser.module.css';
 import type { Choice } from './choices.ts';
 
@@ -25,47 +22,38 @@ interface Props<T> {
 export function Chooser<T>({ title, label, choices, none, onChoose, onClose, finalFocus }: Props<T>) {
   const input = useRef<HTMLInputElement>(null);
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={dialog.backdrop} />
-        <Dialog.Popup className={`${dialog.popup} ${styles.popup}`} initialFocus={input} finalFocus={finalFocus}>
-          <div className={dialog.head}>
-            <Dialog.Title>{title}</Dialog.Title>
-            <IconButton label="Close" icon={X} onClick={onClose} />
-          </div>
-          {choices.length === 0 ? (
-            <p className={styles.none}>{none}</p>
-          ) : (
-            <Autocomplete.Root
-              open
-              inline
-              items={choices}
-              autoHighlight="always"
-              keepHighlight
-              itemToStringValue={(choice: Choice<T>) => `${choice.label} ${choice.detail}`}
-            >
-              <Autocomplete.Input ref={input} className={fields.input} aria-label={label} placeholder={label} />
-              <Autocomplete.Empty className={styles.none}>Nothing is called that.</Autocomplete.Empty>
-              <Autocomplete.List className={styles.list} aria-label={title}>
-                {(choice: Choice<T>) => (
-                  <Autocomplete.Item
-                    key={choice.id}
-                    value={choice}
-                    className={styles.choice}
-                    onClick={() => {
-                      onChoose(choice.value);
-                      onClose();
-                    }}
-                  >
-                    <span className={styles.label}>{choice.label}</span>{' '}
-                    <span className={styles.detail}>{choice.detail}</span>
-                  </Autocomplete.Item>
-                )}
-              </Autocomplete.List>
-            </Autocomplete.Root>
-          )}
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title={title} onClose={onClose} className={styles.popup} initialFocus={input} finalFocus={finalFocus}>
+      {choices.length === 0 ? (
+        <p className={styles.none}>{none}</p>
+      ) : (
+        <Autocomplete.Root
+          open
+          inline
+          items={choices}
+          autoHighlight="always"
+          keepHighlight
+          itemToStringValue={(choice: Choice<T>) => `${choice.label} ${choice.detail}`}
+        >
+          <Autocomplete.Input ref={input} className={fields.input} aria-label={label} placeholder={label} />
+          <Autocomplete.Empty className={styles.none}>Nothing is called that.</Autocomplete.Empty>
+          <Autocomplete.List className={styles.list} aria-label={title}>
+            {(choice: Choice<T>) => (
+              <Autocomplete.Item
+                key={choice.id}
+                value={choice}
+                className={styles.choice}
+                onClick={() => {
+                  onChoose(choice.value);
+                  onClose();
+                }}
+              >
+                <span className={styles.label}>{choice.label}</span>{' '}
+                <span className={styles.detail}>{choice.detail}</span>
+              </Autocomplete.Item>
+            )}
+          </Autocomplete.List>
+        </Autocomplete.Root>
+      )}
+    </Modal>
   );
 }

@@ -1,4 +1,5 @@
 /** What can be done to layers without a pointer: each is one step to undo, and says what came of it. */
+import { kindLabel } from '#core/layers/index.ts';
 import { applyEdit, type Edit, nextId } from '#core/network/edits.ts';
 import { consumersOf, type Edge, inputsOf, type LayerId } from '#core/network/network.ts';
 import { freeSpot, type Item, placeBehind } from '../canvas/use-canvas-actions.ts';
@@ -62,6 +63,13 @@ export function rename(layer: LayerId, name: string): void {
   if (name === before) return;
   edit({ type: 'rename', layer, name });
   announce(`${before} is now called ${name}`);
+}
+
+/** Makes a layer one of another kind, with its connections. */
+export function replace(layer: LayerId, kind: string): void {
+  const before = nameOf(layer);
+  edit({ type: 'replace', layer, kind });
+  announce(`${before} was replaced with ${kindLabel(kind)}`);
 }
 
 export function remove(layers: readonly LayerId[]): void {

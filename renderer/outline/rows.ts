@@ -4,6 +4,7 @@ import { inputsOf, type LayerId, type Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
 import { formatVolume } from '#core/shape.ts';
 import { categoryClass } from '../ui/category.ts';
+import { unknownVolume } from '../ui/unknown-volume.ts';
 
 /** Answers the same value for the same object: every row asks for what belongs to the whole network. */
 function remembered<K extends object, V>(compute: (key: K) => V): (key: K) => V {
@@ -59,16 +60,16 @@ export function outlineRow(network: Network, report: NetworkReport, id: LayerId)
   const kind = kindLabel(layer?.kind ?? '');
   const name = nameOf(id);
   const [problem] = found?.problems ?? [];
-  const alone = problem?.code === 'not-connected';
   const floors = found?.fit?.status === 'floors';
   const volume = found?.shape === undefined ? '' : formatVolume(found.shape);
-  const state = volume === '' ? stateOf() : '';
+  const waitsFor = found?.waitsFor === undefined ? '' : nameOf(found.waitsFor);
+  const state = volume === '' ? unknownVolume(waitsFor, problem) : '';
   const from = (feeding(network).get(id) ?? []).map(nameOf);
   const parts = [`${kind} ${name}`];
   if (from.length > 0) parts.push(`from ${inWords(from)}`);
   parts.push(volume || state);
   if (floors) parts.push('floors');
-  if (problem !== undefined && !alone) parts.push(`problem: ${problem.message}`);
+  if (problem !== undefined && problem.code !== 'not-connected') parts.push(`problem: ${problem.message}`);
   return {
     kind,
     category: categoryClass(definition?.category),
@@ -79,11 +80,6 @@ export function outlineRow(network: Network, report: NetworkReport, id: LayerId)
     floors,
     sentence: parts.join(', '),
   };
-
-  function stateOf(): string {
-    if (alone) return 'not connected';
-    return found?.waitsFor === undefined ? 'no volume' : `waits for ${nameOf(found.waitsFor)}`;
-  }
 }
 
 /** "a", "a and b", "a, b and c". */

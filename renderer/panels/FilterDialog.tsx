@@ -1,11 +1,10 @@
-import { Dialog } from '@base-ui/react/dialog';
-import { ChevronLeft, ChevronRight, X } from 'lucide-react';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { FilterBank } from '#contract/schemas.ts';
 import { useMain } from '../connection/context.ts';
 import { useRun } from '../training/run-store.ts';
-import dialogStyles from '../ui/Dialog.module.css';
 import { IconButton } from '../ui/IconButton.tsx';
+import { Modal } from '../ui/Modal.tsx';
 import { attempt } from '../ui/notices.ts';
 import { Picture } from './Picture.tsx';
 import styles from './Pictures.module.css';
@@ -41,30 +40,22 @@ export function FilterDialog({ layer, filter: first, onClose }: Props) {
   const count = bank?.filters ?? 1;
   const move = (by: number) => setFilter((at) => (at + by + count) % count);
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={dialogStyles.backdrop} />
-        <Dialog.Popup
-          className={dialogStyles.popup}
-          onKeyDown={({ key }) => {
-            if (key === 'ArrowRight') move(1);
-            if (key === 'ArrowLeft') move(-1);
-          }}
-        >
-          <div className={dialogStyles.head}>
-            <Dialog.Title>
-              {bank?.name ?? layer}, filter {filter + 1} of {count}
-            </Dialog.Title>
-            <span>
-              <IconButton label="Previous filter" icon={ChevronLeft} onClick={() => move(-1)} />
-              <IconButton label="Next filter" icon={ChevronRight} onClick={() => move(1)} />
-              <IconButton label="Close" icon={X} onClick={onClose} />
-            </span>
-          </div>
-          {bank !== undefined && <Enlarged bank={bank} filter={filter} />}
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title={`${bank?.name ?? layer}, filter ${filter + 1} of ${count}`}
+      onClose={onClose}
+      onKeyDown={({ key }) => {
+        if (key === 'ArrowRight') move(1);
+        if (key === 'ArrowLeft') move(-1);
+      }}
+      buttons={
+        <>
+          <IconButton label="Previous filter" icon={ChevronLeft} onClick={() => move(-1)} />
+          <IconButton label="Next filter" icon={ChevronRight} onClick={() => move(1)} />
+        </>
+      }
+    >
+      {bank !== undefined && <Enlarged bank={bank} filter={filter} />}
+    </Modal>
   );
 }
 

@@ -1,5 +1,3 @@
-import { Dialog } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { formatWhole } from '#core/format.ts';
 import { propagate } from '#core/network/propagate.ts';
@@ -13,8 +11,7 @@ import {
 } from '#core/templates/pattern.ts';
 import { Fields } from '../inspector/Fields.tsx';
 import { Button } from '../ui/Button.tsx';
-import styles from '../ui/Dialog.module.css';
-import { IconButton } from '../ui/IconButton.tsx';
+import { Modal } from '../ui/Modal.tsx';
 import { NetworkPicture } from './NetworkPicture.tsx';
 import { pictureOf } from './network-picture.ts';
 import patternStyles from './PatternDialog.module.css';
@@ -32,34 +29,25 @@ export function PatternDialog({
   const { totals } = useMemo(() => propagate(design.network), [design]);
   const picture = useMemo(() => pictureOf(design.network), [design]);
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={styles.popup}>
-          <div className={styles.head}>
-            <Dialog.Title>A network by its pattern</Dialog.Title>
-            <IconButton label="Close" icon={X} onClick={onClose} />
-          </div>
-          <p className={patternStyles.formula}>{describePattern(pattern)}</p>
-          <div className={patternStyles.picture}>
-            <NetworkPicture picture={picture} />
-          </div>
-          <Fields
-            specs={PATTERN_FIELDS}
-            values={pattern}
-            onChange={(fields) => setPattern({ ...pattern, ...fields })}
-            className={patternStyles.fields ?? ''}
-          />
-          <div className={patternStyles.foot}>
-            <span>
-              {formatWhole(design.network.layers.size)} layers, {formatWhole(totals.params)} params
-            </span>
-            <Button kind="primary" onClick={() => onCreate(design)}>
-              Create
-            </Button>
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title="A network by its pattern" onClose={onClose}>
+      <p className={patternStyles.formula}>{describePattern(pattern)}</p>
+      <div className={patternStyles.picture}>
+        <NetworkPicture picture={picture} />
+      </div>
+      <Fields
+        specs={PATTERN_FIELDS}
+        values={pattern}
+        onChange={(fields) => setPattern({ ...pattern, ...fields })}
+        className={patternStyles.fields ?? ''}
+      />
+      <div className={patternStyles.foot}>
+        <span>
+          {formatWhole(design.network.layers.size)} layers, {formatWhole(totals.params)} params
+        </span>
+        <Button kind="primary" onClick={() => onCreate(design)}>
+          Create
+        </Button>
+      </div>
+    </Modal>
   );
 }

@@ -1,7 +1,9 @@
 import { Popover } from '@base-ui/react/popover';
 import { X } from 'lucide-react';
+import { useMemo } from 'react';
 import { canvasLayer, expand } from '#core/network/expand.ts';
-import { inputsOf } from '#core/network/network.ts';
+import { inputsOf, type Network } from '#core/network/network.ts';
+import type { NetworkReport } from '#core/network/propagate.ts';
 import { slotCount } from '#core/training/optimizers/index.ts';
 import { workingOf } from '#core/working/of-layer.ts';
 import { workingOfTotal } from '#core/working/totals.ts';
@@ -30,7 +32,14 @@ export function WorkingPopover() {
 }
 
 function Content({ subject }: { readonly subject: Subject }) {
-  const working = useDocument(({ design, report }) => workingFor(subject, design, report));
+  const network = useDocument(({ design }) => design.network);
+  const report = useDocument((state) => state.report);
+  const batch = useDocument(({ design }) => design.training.batchSize);
+  const slots = useDocument(({ design }) => slotCount(design.training.optimizer));
+  const working = useMemo(
+    () => workingFor(subject, network, report, batch, slots),
+    [subject, network, report, batch, slots],
+  );
   if (working === undefined) return <Popover.Title className={styles.title ?? ''}>This layer is gone.</Popover.Title>;
   const { layer } = subject;
   return (
@@ -54,20 +63,13 @@ function Content({ subject }: { readonly subject: Subject }) {
   );
 }
 
-type Document = ReturnType<typeof useDocument.getState>;
-
-let last: { readonly key: readonly unknown[]; readonly working: Working | undefined } | undefined;
-
-/** Worked out anew only where something of it changed: zustand compares what it gets. */
-function workingFor(subject: Subject, design: Document['design'], report: Document['report']): Working | undefined {
-  const key = [subject, report, design.training.batchSize, design.training.optimizer];
-  if (last?.key.every((one, i) => one === key[i])) return last.working;
-  last = { key, working: compute(subject, design, report) };
-  return last.working;
-}
-
-function compute(subject: Subject, { network, training }: Document['design'], report: Document['report']) {
-  const [batch, slots] = [training.batchSize, slotCount(training.optimizer)];
+function workingFor(
+  subject: Subject,
+  network: Network,
+  report: NetworkReport,
+  batch: number,
+  slots: number,
+): Working | undefined {
   if (subject.layer === undefined) return workingOfTotal(report, subject.total, batch, slots);
   const found = report.layers.get(subject.layer);
   if (found === undefined) return undefined;
