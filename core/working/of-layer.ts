@@ -84,7 +84,8 @@ function tensorValues({ dims }: WeightSpec): string {
   return dims.length === 4 ? `(${product(rest.toReversed())})·${formatWhole(k ?? 0)}` : product(dims.toReversed());
 }
 
-function paramSteps({ tensors, costs }: LayerReport): readonly Step[] {
+/** What a layer learns: each tensor, and the sum. */
+export function paramSteps({ tensors, costs }: LayerReport): readonly Step[] {
   const learned = tensors.filter(({ role }) => role !== 'buffer');
   if (learned.length === 0) return [{ formula: 'nothing to learn', values: '', result: '0' }];
   const each = learned.map((tensor): Step => {

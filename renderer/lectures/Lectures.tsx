@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
-import { type Fact, SECTIONS } from '#core/lectures/facts.ts';
+import type { Fact } from '#core/lectures/fact.ts';
+import { SECTIONS } from '#core/lectures/facts.ts';
 import { Steps } from '../working/Steps.tsx';
 import styles from './Lectures.module.css';
 import { NetworkFact } from './NetworkFact.tsx';

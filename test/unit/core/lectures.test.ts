@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Fact, SECTIONS } from '#core/lectures/facts.ts';
+import type { Fact } from '#core/lectures/fact.ts';
+import { SECTIONS } from '#core/lectures/facts.ts';
 import { convolve, pool } from '#core/lectures/slide-window.ts';
 import { propagate } from '#core/network/propagate.ts';
 import { findTemplate } from '#core/templates/index.ts';
