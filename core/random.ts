@@ -77,27 +77,22 @@ export function randomStream(seed: number, name: string): Random {
     if (spare !== undefined && data.length > 0) data[i++] = std * gaussian();
     // `gaussian` once more, with the state where a processor has it at hand.
     let [p, q, r, s] = [a, b, c, d];
-    for (; i + 1 < data.length; i += 2) {
-      const first = Math.imul(rotateLeft(Math.imul(q, 5), 7), 9) >>> 0;
-      let t = q << 9;
+    const pairs = 2 * Math.floor((data.length - i) / 2);
+    let radius = 0;
+    for (let word = 0; word < pairs; word++) {
+      const u = (Math.imul(rotateLeft(Math.imul(q, 5), 7), 9) >>> 0) / 2 ** 32;
+      const t = q << 9;
       r ^= p;
       s ^= q;
       q ^= r;
       p ^= s;
       r ^= t;
       s = rotateLeft(s, 11);
-      const second = Math.imul(rotateLeft(Math.imul(q, 5), 7), 9) >>> 0;
-      t = q << 9;
-      r ^= p;
-      s ^= q;
-      q ^= r;
-      p ^= s;
-      r ^= t;
-      s = rotateLeft(s, 11);
-      const radius = Math.sqrt(-2 * Math.log(1 - first / 2 ** 32));
-      const angle = 2 * Math.PI * (second / 2 ** 32);
-      data[i] = std * (radius * Math.cos(angle));
-      data[i + 1] = std * (radius * Math.sin(angle));
+      if (word % 2 === 0) radius = Math.sqrt(-2 * Math.log(1 - u));
+      else {
+        data[i++] = std * (radius * Math.cos(2 * Math.PI * u));
+        data[i++] = std * (radius * Math.sin(2 * Math.PI * u));
+      }
     }
     [a, b, c, d] = [p, q, r, s];
     if (i < data.length) data[i] = std * gaussian();
