@@ -16,10 +16,13 @@ const IN_PLACE: ReadonlySet<OperatorName> = new Set([
 /**
  * The most bytes that a graph's own values take at any one time while it runs, its inputs and constants left out: each
  * value lives from the node that computes it to the last that reads it, outputs to the end.
+ *
+ * @param placed outputs that are written where an input lies
  */
-export function peakMemory(graph: Graph, target: Target): number {
+export function peakMemory(graph: Graph, target: Target, placed: readonly Value[] = []): number {
   const types = replay(graph, target);
-  const given = new Set<Value>([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
+  const inputs = graph.inputs.map(({ name }) => name);
+  const given = new Set<Value>([...inputs, ...graph.initializers.keys(), ...placed]);
   const owner = new Map<Value, Value>();
   const bytes = new Map<Value, number>();
   const ownerOf = (value: Value): Value => owner.get(value) ?? value;
@@ -41,7 +44,7 @@ export function peakMemory(graph: Graph, target: Target): number {
       (value) => !given.has(value) && bytes.has(value) && lastRead.get(value) === at,
     );
     for (const output of node.outputs) {
-      if (ownerOf(output) !== output) continue;
+      if (ownerOf(output) !== output || given.has(output)) continue;
       const { dtype, dims } = types.typeOf(output);
       const size = BYTES_PER_ELEMENT[dtype] * elementCount(dims);
       const room = IN_PLACE.has(node.op) ? dying.findIndex((value) => bytes.get(value) === size) : -1;

@@ -5,6 +5,7 @@ import { elementCount } from '#core/onnx/tensor.ts';
 import { compileTraining } from '#core/training/program.ts';
 import { cpu, fitToCpu } from './backends/cpu.ts';
 import type { CompiledDesign } from './compiled-design.ts';
+import { LARGE } from './trainer.ts';
 
 /** Bytes of the runtime itself, of its threads and of what JavaScript keeps of a run; measured: docs/performance.md. */
 const RUNTIME = 45e6;
@@ -15,7 +16,8 @@ const GAPS = 1.15;
 
 /**
  * Predicts the largest memory of a training step on the CPU: the graph that would run is gone through value by value. At
- * the end of a step the state is there three times: as it was, as it is now, and on its way to JavaScript.
+ * the end of a step the state is there three times: as it was, as it is now, and on its way to JavaScript. (Of a large
+ * network, what the optimizer keeps is there twice: it is written over what was there.)
  *
  * @param batchSize the design's own where left out
  * @param available bytes of the device; this machine's where left out
@@ -29,17 +31,29 @@ export async function trainingMemory(
   // All but the constant part grows with the batch.
   const perImage = (two.live - one.live) / batchSize;
   const fits = (available - one.fixed - (one.live - perImage * batchSize)) / perImage;
-  const largestBatch = one.fixed + 2 * one.state > available ? 0 : Math.max(0, Math.floor(fits));
-  const values = Math.max(one.live, 2 * one.state);
+  const largestBatch = one.fixed + one.answers > available ? 0 : Math.max(0, Math.floor(fits));
+  const values = Math.max(one.live, one.answers);
   return { state: one.state, values, total: one.fixed + values, available, largestBatch };
 }
 
-/** Bytes of a step: of the state, of all that does not depend on the batch, and of the values of the graph. */
+/**
+ * Bytes of a step: of the state, of all that does not depend on the batch, of the values of the graph, and of what it
+ * answers, with the copies of that.
+ */
 async function predict({ design, report }: CompiledDesign, batchSize: number) {
   const target = await cpu.target();
   const { graph, states } = compileTraining(design.network, report, batchSize, target, design.training);
   const fitted = await fitToCpu(graph);
-  const state = states.reduce((sum, { dims }) => sum + 4 * elementCount(dims), 0);
+  const bytes = (some: typeof states) => some.reduce((sum, { dims }) => sum + 4 * elementCount(dims), 0);
+  const state = bytes(states);
+  const placed = state >= LARGE ? states.filter(({ role }) => role === 'slot') : [];
   const fixed = RUNTIME + NODE * fitted.nodes.length + state;
-  return { state, fixed, live: GAPS * peakMemory(fitted, target) };
+  const live =
+    GAPS *
+    peakMemory(
+      fitted,
+      target,
+      placed.map(({ next }) => next),
+    );
+  return { state, fixed, live, answers: 2 * state - bytes(placed) };
 }

@@ -17,3 +17,15 @@ export class OutOfMemoryError extends Error {
     );
   }
 }
+
+/** Memory ran out halfway through a step that had been possible before, and which writes over what it reads. */
+export class BrokenOffError extends Error {
+  override readonly name = 'BrokenOffError';
+
+  constructor(device: string, batchSize: number, cause: unknown) {
+    super(
+      `There is no longer enough memory on ${device} for a step of ${batchSize} images, which was possible before. Close other programs and continue the run: it goes on from its last saved step.`,
+      { cause },
+    );
+  }
+}

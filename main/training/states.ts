@@ -14,7 +14,7 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 /**
  * What a run keeps on its device from step to step: weights, running statistics and what the optimizer keeps. What a step
  * answers is what the next one reads. (An answer on the CPU is copied on its way to JavaScript even if it was told where
- * to go, so that a second buffer for it would only take memory.)
+ * to go: a second buffer for it would only take memory. To write it over what was there saves one.)
  */
 export class States {
   readonly #backend: Backend;
@@ -33,7 +33,7 @@ export class States {
     return [...this.#now.values()].reduce((sum, { dims }) => sum + 4 * elementCount(dims), 0);
   }
 
-  /** @param data read by the next step, never written */
+  /** @param data read by the next step; written only where a step is told to (`places`) */
   set(name: string, dims: readonly number[], data: Float32Array): void {
     this.replace(name, new Tensor('float32', data, dims));
   }
@@ -47,6 +47,23 @@ export class States {
   /** The inputs a session asks for: those given, the rest from here. */
   complete(given: Feeds, session: Session): Record<string, Tensor> {
     return Object.fromEntries(session.inputNames.map((name) => [name, given[name] ?? this.#of(name)]));
+  }
+
+  /**
+   * Where a session is to write its outputs: over the values of some states, which it may as long as each node that reads
+   * one comes before the node that writes it; anew for all others. (What a session answers is a copy of it all the same.)
+   */
+  places(
+    outputs: readonly { readonly name: string }[],
+    overwritten: readonly { readonly name: string; readonly next: string }[],
+  ): Readonly<Record<string, Tensor | null>> {
+    const over = new Map(overwritten.map(({ name, next }) => [next, this.#of(name)]));
+    return Object.fromEntries(outputs.map(({ name }) => [name, over.get(name) ?? null]));
+  }
+
+  /** Sets these to zero; in memory only. */
+  clear(names: readonly string[]): void {
+    for (const name of names) (this.#of(name).data as Float32Array).fill(0);
   }
 
   /** Copies of some tensors. */

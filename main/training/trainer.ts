@@ -23,7 +23,7 @@ import type { Backend, Session } from './backends/define.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Trace } from './find-operator.ts';
 import { findCulprit, NotFiniteError } from './not-finite.ts';
-import { isOutOfMemory, OutOfMemoryError } from './out-of-memory.ts';
+import { BrokenOffError, isOutOfMemory, OutOfMemoryError } from './out-of-memory.ts';
 import { drawInput } from './random-tensors.ts';
 import { type Feeds, type NamedValues, States } from './states.ts';
 import { StepInParts } from './step-in-parts.ts';
@@ -39,8 +39,8 @@ export interface StepResult {
 /** What one step is told; the learning rate is that of the step. */
 export type Hyperparameters = OptimizerSettings & Pick<TrainingSettings, 'seed' | 'l1Decay'>;
 
-/** Bytes of weights and what the optimizer keeps from which old ones are given back at every step. */
-const LARGE = 64e6;
+/** Bytes of weights and what the optimizer keeps from which memory counts more than anything else. */
+export const LARGE = 64e6;
 
 interface Compiled {
   readonly program: TrainingProgram;
@@ -60,8 +60,13 @@ export class Trainer {
   readonly #states: States;
   readonly #training = new Map<number, Promise<Compiled>>();
   readonly #inference = new Map<string, Promise<Session>>();
-  /** Whether what a step replaces is worth giving back at once. */
+  /** Whether what a step replaces is worth giving back at once, and what the optimizer keeps is written over. */
   readonly #isLarge: boolean;
+  /** What the optimizer keeps, and whether that is all zeros, as before the first step. */
+  readonly #slots: readonly string[];
+  #atRest: boolean;
+  /** Batch sizes of which a step has been done at once. */
+  readonly #done = new Set<number>();
   readonly #parts: StepInParts;
   /** Pictures of which a step's values fit into the memory at once, as far as it has been tried. */
   #mostAtOnce = Number.POSITIVE_INFINITY;
@@ -83,12 +88,14 @@ export class Trainer {
     this.#states = new States(device);
     this.#parts = new StepInParts(network, report, device, compiled, this.#states);
     this.#take(values);
-    for (const { name, spec } of learnedTensors(report)) {
-      for (const slot of optimizer(compiled.optimizer).slots.map((kept) => slotName(name, kept))) {
-        const value = values.get(slot)?.data ?? new Float32Array(elementCount(spec.dims));
-        this.#states.set(slot, spec.dims, value);
-      }
+    const slots = learnedTensors(report).flatMap(({ name, spec: { dims } }) =>
+      optimizer(compiled.optimizer).slots.map((kept) => ({ name: slotName(name, kept), dims })),
+    );
+    for (const { name, dims } of slots) {
+      this.#states.set(name, dims, values.get(name)?.data.slice() ?? new Float32Array(elementCount(dims)));
     }
+    this.#slots = slots.map(({ name }) => name);
+    this.#atRest = !this.#slots.some((name) => values.has(name));
     this.#isLarge = device.inMemory && this.#states.bytes >= LARGE;
   }
 
@@ -108,7 +115,8 @@ export class Trainer {
    * One step of gradient descent.
    *
    * @param step counts from 0 over the whole run; random numbers depend on it and on the seed
-   * @throws NotFiniteError where the loss or a weight is no finite number any more; everything is then as before the step
+   * @throws NotFiniteError where the loss or a weight is no finite number any more; everything is then as before the
+   * step, but for what the optimizer keeps of a large network: that is at rest
    */
   step(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
     return this.#inTurn(() => this.#step(batch, settings, step));
@@ -125,6 +133,11 @@ export class Trainer {
       } catch (error) {
         if (!isOutOfMemory(error)) throw error;
         if (atOnce === 1) throw new OutOfMemoryError(this.#backend.name, error);
+        if (atOnce === batch.size && this.#overwrites(batch.size)) {
+          // Some of what the optimizer keeps is that of the step that broke off.
+          if (!this.#atRest) throw new BrokenOffError(this.#backend.name, batch.size, error);
+          this.#rest();
+        }
         this.#mostAtOnce = Math.ceil(atOnce / 2);
         await this.#states.bringBack();
         await this.#releaseTraining();
@@ -154,6 +167,7 @@ export class Trainer {
       throw new NotFiniteError(loss, culprit && (await this.#culprit(culprit, settings, step)));
     }
     for (const [name, written] of next) this.#states.replace(name, written);
+    this.#atRest = false;
     return { loss, correct };
   }
 
@@ -161,15 +175,37 @@ export class Trainer {
     const { program, session } = await this.#compiled(batch.size);
     const feeds = this.#stepFeeds(program, batch, settings, step);
     if (this.#isLarge) await collectGarbage(); // what the step before replaced
-    const results = await session.run(this.#states.complete(feeds, session));
+    const overwritten = this.#overwrites(batch.size) ? program.states.filter(({ role }) => role === 'slot') : [];
+    const replaced = program.states.filter((state) => !overwritten.includes(state));
+    const inputs = this.#states.complete(feeds, session);
+    const results = await (overwritten.length === 0
+      ? session.run(inputs)
+      : session.run(inputs, this.#states.places(program.graph.outputs, overwritten)));
     const loss = scalarOf(results[STEP.loss]);
     if (!Number.isFinite(loss + scalarOf(results[STEP.finite]))) {
-      // What was there before the step still is.
-      for (const { next } of program.states) giveBack(results[next] as Tensor);
+      // The weights that were there before the step still are.
+      for (const { next } of replaced) giveBack(results[next] as Tensor);
+      if (overwritten.length > 0) this.#rest();
       throw new NotFiniteError(loss, await this.#culprit(batch, settings, step));
     }
-    for (const { name, next } of program.states) this.#states.replace(name, results[next] as Tensor);
+    for (const { name, next } of replaced) this.#states.replace(name, results[next] as Tensor);
+    this.#atRest = false;
+    this.#done.add(batch.size);
     return { loss, correct: scalarOf(results[STEP.correct]) };
+  }
+
+  /**
+   * Whether a step writes what the optimizer keeps over what was there: that saves the memory for all of it, which counts
+   * where the network is large. Should memory run out halfway, it is lost: so not before a step of this size has been done,
+   * unless all of it is zero.
+   */
+  #overwrites(batchSize: number): boolean {
+    return this.#isLarge && (this.#atRest || this.#done.has(batchSize));
+  }
+
+  #rest(): void {
+    this.#states.clear(this.#slots);
+    this.#atRest = true;
   }
 
   #stepFeeds(program: TrainingProgram, batch: Batch, settings: Hyperparameters, step: number): Record<string, Tensor> {

@@ -27,6 +27,14 @@ describe('the peak of a graph', () => {
     expect(graph((g, x) => [1, 2, 3].reduce((v) => g.add('Relu', [v], {}), x))).toBe(VALUE);
   });
 
+  it('does not count what is written where an input lies', () => {
+    const builder = new GraphBuilder('placed', CPU_TARGET);
+    const x = builder.input('x', { dtype: 'float32', dims: [10, 100] });
+    builder.output(builder.add('Softmax', [builder.add('Relu', [x], {})], { axis: 1 }), 'y');
+    expect(peakMemory(builder.build(), CPU_TARGET)).toBe(2 * VALUE);
+    expect(peakMemory(builder.build(), CPU_TARGET, ['y'])).toBe(VALUE);
+  });
+
   it('does not count another view of a value', () => {
     expect(graph((g, x) => g.add('Reshape', [g.add('Relu', [x], {}), g.ints([1000])], {}))).toBe(VALUE);
   });
