@@ -1,14 +1,15 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
-import { WEIGHT_GRADIENT_FORMS } from '#core/onnx/operators/conv-weight-gradient.ts';
+import { BLOCKED_FORMS, PLAIN_FORMS } from '#core/onnx/operators/conv-weight-gradient.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { cpu, fitToCpu } from '#main/training/backends/cpu.ts';
 import { median, repeat } from './report.ts';
 
-export const title = "forms of CONV's weight gradient on the CPU, ms for a batch of 32 (the code chooses by these)";
+export const title =
+  "forms of CONV's weight gradient on the CPU, ms for a batch of 32, or BATCH=8 (the code chooses by these)";
 
-/** Channels, filters, kernel, side of the input, stride: layers of LeNet-5, ConvNetJS's CIFAR-10, ResNet-20 and VGG. */
+/** Channels, filters, kernel, side of the input, stride: layers of LeNet-5, ConvNetJS's CIFAR-10, ResNet, VGG, AlexNet. */
 const LAYERS = [
   [1, 6, 5, 28, 1],
   [6, 16, 5, 14, 1],
@@ -27,11 +28,16 @@ const LAYERS = [
   [16, 32, 1, 32, 2],
   [3, 64, 7, 112, 2],
   [3, 96, 11, 115, 4],
+  [96, 256, 5, 27, 1],
+  [256, 384, 3, 13, 1],
+  [64, 256, 1, 28, 1],
+  [256, 64, 1, 28, 1],
 ] as const;
 const BATCH = Number(process.env['BATCH'] ?? 32);
 
 export async function run(): Promise<void> {
   const target = await cpu.target();
+  const forms = target.channelBlock > 1 ? { ...PLAIN_FORMS, ...BLOCKED_FORMS } : PLAIN_FORMS;
   for (const [channels, filters, kernel, side, stride] of LAYERS) {
     const pad = (kernel - 1) / 2;
     const out = Math.floor((side + 2 * pad - kernel) / stride) + 1;
@@ -48,9 +54,8 @@ export async function run(): Promise<void> {
       group: 1,
     };
     const figures: string[] = [];
-    for (const [name, form] of Object.entries(WEIGHT_GRADIENT_FORMS)) {
+    for (const [name, form] of Object.entries(forms)) {
       if (name === 'asShifts' && stride > 1) continue;
-      if (name === 'asBlocked' && target.channelBlock <= 1) continue;
       const graph = new GraphBuilder(name, target);
       const [x, w, dy] = [
         graph.input('x', { dtype: 'float32', dims: dims.x }),

@@ -1,7 +1,7 @@
 import type { Value } from './graph.ts';
 import { deviationOf } from './operators/normalization.ts';
 import type { GraphWriter } from './operators/operator.ts';
-import { elementCount } from './tensor.ts';
+import { elementCount, float32 } from './tensor.ts';
 
 /**
  * Batch normalisation while training (Ioffe and Szegedy 2015): y = γ (x − μ)/√(σ² + ε) + β with μ and σ² over the batch.
@@ -24,7 +24,9 @@ export function batchStatistics(graph: GraphWriter, x: Value, scale: Value, shif
   const centred = graph.add('Sub', [x, meanKept], {});
   const varianceKept = graph.add('ReduceMean', [mul(centred, centred)], { axes, keepdims: 1 });
   const [mean, variance] = [flat(meanKept), flat(varianceKept)];
-  const output = graph.add('BatchNormalization', [x, scale, shift, mean, variance], { epsilon });
+  // Nothing but the mean and the centred values reads x: it need not be kept for the way back.
+  const zero = graph.constant(float32([channels], new Float32Array(channels)));
+  const output = graph.add('BatchNormalization', [centred, scale, shift, zero, variance], { epsilon });
   // As in PyTorch, the running variance is the unbiased one; a single value has none and keeps the biased.
   const unbiasedVariance = m > 1 ? mul(variance, graph.scalar(m / (m - 1))) : variance;
 
@@ -32,13 +34,14 @@ export function batchStatistics(graph: GraphWriter, x: Value, scale: Value, shif
     const sum = (v: Value) => graph.add('ReduceSum', [v, graph.ints(axes)], { keepdims: 0 });
     const deviation = deviationOf(graph, variance, epsilon);
     const dShift = sum(dy);
-    const dScale = graph.add('Div', [sum(mul(dy, centred)), deviation], {});
-    const slope = graph.add('Div', [scale, deviation], {});
-    // dx = slope·dy − (slope·dScale/(m·deviation))·(x − μ) − slope·dShift/m
-    const perPixel = graph.add('Div', [mul(mul(slope, dScale), graph.scalar(-1 / m)), deviation], {});
-    const constant = mul(mul(slope, dShift), graph.scalar(-1 / m));
-    const direct = graph.add('Add', [mul(dy, align(slope)), align(constant)], {});
-    const dx = graph.add('Add', [direct, mul(centred, align(perPixel))], {});
+    const sumDyX = sum(mul(dy, centred)); // Σ dy (x − μ)
+    const dScale = graph.add('Div', [sumDyX, deviation], {});
+    // dx = γ/√(σ² + ε) · (dy − (x − μ)·Σ dy(x − μ)/(m(σ² + ε)) − Σdy/m): the factor last, where a CONV can take it over.
+    const perPixel = align(mul(graph.add('Div', [dScale, deviation], {}), graph.scalar(-1 / m)));
+    const constant = align(mul(dShift, graph.scalar(-1 / m)));
+    const slope = align(graph.add('Div', [scale, deviation], {}));
+    const indirect = graph.add('Add', [mul(centred, perPixel), constant], {});
+    const dx = mul(graph.add('Add', [indirect, dy], {}), slope);
     return [dx, dScale, dShift];
   };
   return { output, mean, unbiasedVariance, gradient };

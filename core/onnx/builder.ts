@@ -38,7 +38,7 @@ export class GraphBuilder implements GraphWriter {
   readonly #initializers = new Map<Value, Tensor>();
   readonly #constants = new Map<string, Value>();
   readonly #nodes: GraphNode[] = [];
-  readonly #producers = new Map<Value, OperatorName>();
+  readonly #producers = new Map<Value, GraphNode>();
   readonly #inputs: NamedType[] = [];
   readonly #outputs: NamedType[] = [];
   readonly #customGradients: CustomGradient[] = [];
@@ -144,7 +144,7 @@ export class GraphBuilder implements GraphWriter {
     return this.typeOf(value).dims;
   }
 
-  producer(value: Value): OperatorName | undefined {
+  producer(value: Value): GraphNode | undefined {
     return this.#producers.get(value);
   }
 
@@ -192,7 +192,7 @@ export class GraphBuilder implements GraphWriter {
       const type = types[i];
       if (type === undefined) throw new Error(`${node.name}: ${node.op} has no output ${i}`);
       this.#declare(output, type);
-      this.#producers.set(output, node.op);
+      this.#producers.set(output, node as GraphNode);
     });
     this.#nodes.push(node as GraphNode);
     return node.outputs[0] as Value;

@@ -3,6 +3,7 @@ import type { NetworkReport } from '../network/propagate.ts';
 import { GraphBuilder } from '../onnx/builder.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import type { Target } from '../onnx/operators/operator.ts';
+import { pruned } from '../onnx/prune.ts';
 import type { RandomInput } from './emit.ts';
 import {
   checkFinite,
@@ -57,7 +58,7 @@ export function compilePart(
   graph.output(loss, STEP.loss);
   graph.output(correct, STEP.correct);
   checkFinite(graph, buffers.finite);
-  return { graph: graph.build(), randoms: forward.randoms, sums, buffers: buffers.states };
+  return { graph: pruned(graph.build()), randoms: forward.randoms, sums, buffers: buffers.states };
 }
 
 /** The update of all weights from the sums that the parts of a batch have added up to. */

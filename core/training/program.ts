@@ -3,6 +3,7 @@ import type { NetworkReport } from '../network/propagate.ts';
 import { GraphBuilder } from '../onnx/builder.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import type { Target } from '../onnx/operators/operator.ts';
+import { pruned } from '../onnx/prune.ts';
 import { clipped } from './clip.ts';
 import { differentiate } from './differentiate.ts';
 import { emitNetwork, type NamedTensor, NotTrainableError, namedTensors, type RandomInput } from './emit.ts';
@@ -108,7 +109,7 @@ export function compileTraining(
     for (const [tensor, gradient] of gradients) graph.output(gradient, WATCHED.gradient(tensor));
   }
   return {
-    graph: graph.build(),
+    graph: pruned(graph.build()),
     batchSize,
     classes,
     states: [...states, ...buffers.states],

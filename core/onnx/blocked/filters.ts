@@ -22,3 +22,17 @@ export function blockedFilters(graph: GraphWriter, w: Value): Value {
   });
   return graph.add('Reshape', [ordered, graph.ints([wholeFilters, wholeChannels, fh, fw])], {});
 }
+
+/**
+ * The same for filters [K, C, fh, fw] that are turned by 180° and whose channels change places with them, [C, K, fh, fw],
+ * as a CONV's input gradient reads them: in one Transpose in place of two. K and C are whole blocks.
+ */
+export function turnedFilters(graph: GraphWriter, w: Value): Value {
+  const b = graph.target.channelBlock;
+  const [filters, channels, fh, fw] = graph.dims(w) as readonly [number, number, number, number];
+  const split = graph.add('Reshape', [w, graph.ints([filters / b, b, channels / b, b, fh * fw])], {});
+  const ordered = graph.add('Transpose', [split], { perm: [2, 0, 4, 1, 3] });
+  const [last, before, axis, step] = [-1, -fh * fw - 1, 2, -1].map((value) => graph.ints([value]));
+  const turned = fh * fw === 1 ? ordered : graph.add('Slice', [ordered, last, before, axis, step], {});
+  return graph.add('Reshape', [turned, graph.ints([channels, filters, fh, fw])], {});
+}

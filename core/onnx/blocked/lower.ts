@@ -4,12 +4,18 @@ import type { AttributesOf, OperatorName } from '../operators/attributes.ts';
 import { intoBlocks, wholeBlocks } from '../operators/blocked.ts';
 import { deviationOf } from '../operators/normalization.ts';
 import type { Target } from '../operators/operator.ts';
+import { pruned } from '../prune.ts';
 import { Readers } from '../readers.ts';
 import { replay } from '../replay.ts';
-import { blockedFilters } from './filters.ts';
+import { float32 } from '../tensor.ts';
+import { blockedFilters, turnedFilters } from './filters.ts';
+import { byPhases } from './phases.ts';
 
 /** Filling channels up to whole blocks may cost this many times the multiplications, no more. */
 const MOST_WASTE = 3;
+
+/** Products that `addDot` adds up one after the other, at least. */
+const IN_A_ROW = 64;
 
 /** Operators that compute each number for itself and stay finite on the zeros that fill up a block. */
 const ELEMENTWISE: ReadonlySet<OperatorName> = new Set([
@@ -73,11 +79,12 @@ class Lowering {
       if (!this.#done.has(node)) this.#to.within(node.name, () => this.#add(node));
     }
     for (const { name } of outputs) this.#to.output(this.#inOrder(name), name);
-    return this.#to.build();
+    return pruned(this.#to.build());
   }
 
   #add(node: GraphNode): void {
-    if (this.#addConv(node) || this.#addScaled(node) || this.#addElementwise(node) || this.#addReduction(node)) return;
+    if (this.#addConv(node) || this.#addConvTranspose(node) || this.#addScaled(node)) return;
+    if (this.#addDot(node) || this.#addElementwise(node) || this.#addReduction(node)) return;
     if (node.op === 'ReorderInput') {
       this.#ordered.set(node.outputs[0] as Value, this.#inBlocks(node.inputs[0] as Value));
       return;
@@ -95,28 +102,93 @@ class Lowering {
     const b = this.#block;
     const depthwise = attributes.group > 1 && channels === 1 && filters === attributes.group && filters % b === 0;
     if (attributes.group > 1 && !depthwise) return false;
-    const whole = wholeBlocks(filters, b) * (channels < b ? channels : wholeBlocks(channels, b));
+    const parted = !depthwise && channels > b && channels % b > 0 && channels % b <= b / 2 && this.#ordered.has(x);
+    const whole = wholeBlocks(filters, b) * (channels < b || parted ? channels : wholeBlocks(channels, b));
     if (whole > this.#mostWaste * filters * channels) return false;
-    const input = channels < b && !depthwise ? this.#inOrder(x) : this.#inBlocks(x);
     const shift = bias && this.#filledUp(bias);
-    this.#addFused(node, input, blockedFilters(this.#to, this.#inOrder(w)), shift, attributes);
+    if (parted) this.#addParted(node, x, w, shift, attributes);
+    else {
+      const input = channels < b && !depthwise ? this.#inOrder(x) : this.#inBlocks(x);
+      this.#addFused(node, input, this.#filters(w), shift, attributes);
+    }
     return true;
   }
 
-  /** A factor (and a shift) for each channel, as BATCH NORM has: a CONV with one 1×1 filter for each channel. */
+  /** Channels that are some blocks and a bit: the bit by itself, in order, so that no block is mostly zeros. */
+  #addParted(node: GraphNode, x: Value, w: Value, bias: Value | undefined, attributes: AttributesOf<'Conv'>): void {
+    const channels = this.#channels(x);
+    const whole = channels - (channels % this.#block);
+    const part = (value: Value, from: number, to: number) =>
+      this.#to.add('Slice', [this.#inOrder(value), ...[from, to, 1].map((number) => this.#to.ints([number]))], {});
+    const filters = (from: number, to: number) => blockedFilters(this.#to, part(w, from, to));
+    const rest = this.#to.add('NchwcConv', [part(x, whole, channels), filters(whole, channels)], {
+      ...attributes,
+      activation: '',
+    });
+    const front = intoBlocks(this.#to, part(x, 0, whole));
+    this.#addFused(node, front, filters(0, whole), bias, attributes, rest);
+  }
+
+  #filters(w: Value): Value {
+    const source = this.#beforeTurning(w);
+    return source === undefined
+      ? blockedFilters(this.#to, this.#inOrder(w))
+      : turnedFilters(this.#to, this.#inOrder(source));
+  }
+
+  /** What was turned by 180°, its filters and channels exchanged, to give these filters, as operators/conv.ts does it. */
+  #beforeTurning(w: Value): Value | undefined {
+    const reversed = this.#types.producer(w);
+    const [exchanged, ...bounds] = reversed?.op === 'Slice' ? reversed.inputs : [w];
+    const transpose = this.#types.producer(exchanged as Value);
+    if (transpose?.op !== 'Transpose') return undefined;
+    if ((transpose.attributes as AttributesOf<'Transpose'>).perm.join() !== '1,0,2,3') return undefined;
+    const [channels, filters, fh, fw] = this.#dims(w) as readonly [number, number, number, number];
+    const turning = [
+      [-1, -1],
+      [-fh - 1, -fw - 1],
+      [2, 3],
+      [-1, -1],
+    ].join(';');
+    const steps = bounds.map((value) => this.#types.constantNumbers(value));
+    if (fh * fw > 1 ? steps.join(';') !== turning : reversed?.op === 'Slice') return undefined;
+    return channels % this.#block === 0 && filters % this.#block === 0 ? transpose.inputs[0] : undefined;
+  }
+
+  #addConvTranspose(node: GraphNode): boolean {
+    if (node.op !== 'ConvTranspose') return false;
+    const [dy, w, bias] = node.inputs as readonly [Value, Value, Value | undefined];
+    const [output] = node.outputs as readonly [Value];
+    const [, channels, ...size] = this.#dims(output) as readonly [number, number, ...number[]];
+    if ((bias ?? '') !== '' || channels % this.#block !== 0) return false;
+    const attributes = node.attributes as AttributesOf<'ConvTranspose'>;
+    const made = byPhases(this.#to, this.#inBlocks(dy), this.#inOrder(w), attributes, size);
+    if (made !== undefined) this.#blocked.set(output, made);
+    return made !== undefined;
+  }
+
+  /** A factor or a shift for each channel, or both as BATCH NORM has: a CONV with one 1×1 filter for each channel. */
   #addScaled(node: GraphNode): boolean {
-    if (node.op !== 'BatchNormalization' && node.op !== 'Mul') return false;
-    const x = node.inputs[0] as Value;
+    const [x, other] = node.inputs as readonly [Value, Value];
+    if (!this.#onlyInBlocks(x)) return false;
     const group = this.#channels(x);
-    if (!this.#onlyInBlocks(x) || group % this.#block !== 0) return false;
-    if (node.op === 'Mul' && !this.#isPerChannel(node.inputs[1] as Value, x)) return false;
-    const { slope, shift } =
-      node.op === 'Mul'
-        ? { slope: this.#inOrder(node.inputs[1] as Value), shift: undefined }
-        : this.#normalization(node as GraphNode<'BatchNormalization'>);
-    const filters = this.#to.add('Reshape', [slope, this.#to.ints([group, 1, 1, 1])], {});
-    this.#addFused(node, this.#inBlocks(x), filters, shift, { ...ONE_BY_ONE, group });
+    if (group % this.#block !== 0) return false;
+    const scaled = this.#scaled(node, () => this.#isPerChannel(other, x), group);
+    if (scaled === undefined) return false;
+    const filters = this.#to.add('Reshape', [scaled.slope, this.#to.ints([group, 1, 1, 1])], {});
+    this.#addFused(node, this.#inBlocks(x), filters, scaled.shift, { ...ONE_BY_ONE, group });
     return true;
+  }
+
+  /** A node as slope · x + shift with [C] each, where it is that. */
+  #scaled(node: GraphNode, perChannel: () => boolean, channels: number) {
+    const flat = (value: Value) => this.#to.add('Reshape', [this.#inOrder(value), this.#to.ints([channels])], {});
+    const [, other] = node.inputs as readonly [Value, Value];
+    if (node.op === 'BatchNormalization') return this.#normalization(node as GraphNode<'BatchNormalization'>);
+    if (node.op === 'Mul' && perChannel()) return { slope: flat(other), shift: undefined };
+    if (node.op !== 'Sub' || !perChannel()) return undefined;
+    const slope = this.#to.constant(float32([channels], new Float32Array(channels).fill(1)));
+    return { slope, shift: this.#to.add('Neg', [flat(other)], {}) };
   }
 
   /** BATCH NORM as y = slope · x + shift, [C] each. */
@@ -134,10 +206,11 @@ class Lowering {
     filters: Value,
     bias: Value | undefined,
     attributes: Omit<AttributesOf<'NchwcConv'>, 'activation'>,
+    base?: Value,
   ): void {
     let output = node.outputs[0] as Value;
     let shift = bias;
-    let sum: Value | undefined;
+    let sum = base;
     let activation = '';
     for (let next = this.#readers.only(output); next !== undefined; next = this.#readers.only(output)) {
       const other = next.inputs.find((value) => value !== output);
@@ -176,30 +249,69 @@ class Lowering {
     return true;
   }
 
+  /**
+   * Σ or mean of a product over pictures and positions, one number for each channel: a CONV whose input is the one volume
+   * and whose filters are the other, each as large as a picture, one for each picture and channel. The product itself is
+   * never written.
+   */
+  #addDot(node: GraphNode): boolean {
+    const [a, b] = node.inputs as readonly [Value, Value];
+    const sum = this.#readers.only(node.outputs[0] as Value);
+    if (node.op !== 'Mul' || sum === undefined || !this.#isPerChannelSum(sum)) return false;
+    if (this.#dims(a).join() !== this.#dims(b).join() || !this.#onlyInBlocks(a) || !this.#onlyInBlocks(b)) return false;
+    const [n, c, h, w] = this.#to.dims(this.#inBlocks(a)) as readonly [number, number, number, number];
+    // In strips: long sums of one number after the other would lose digits.
+    const strips = stripsOf(h, w);
+    const groups = n * c * strips;
+    const input = this.#to.add('Reshape', [this.#inBlocks(a), this.#to.ints([1, groups, h / strips, w])], {});
+    const filters = this.#to.add('Reshape', [this.#inBlocks(b), this.#to.ints([groups, 1, h / strips, w])], {});
+    const sums = this.#to.add('NchwcConv', [input, filters], {
+      ...ONE_BY_ONE,
+      kernel_shape: [h / strips, w],
+      group: groups,
+      activation: '',
+    });
+    const split = [n, c / this.#block, strips, this.#block];
+    const perPicture = this.#reduced(sum, this.#to.add('Reshape', [sums, this.#to.ints(split)], {}), [2]);
+    const all = this.#to.add('Reshape', [this.#reduced(sum, perPicture, [0]), this.#to.ints([c])], {});
+    const over = (h * w) / strips;
+    const whole = sum.op === 'ReduceMean' ? this.#to.add('Mul', [all, this.#to.scalar(1 / over)], {}) : all;
+    this.#takePerChannel(sum, this.#channels(a), whole);
+    this.#done.add(sum);
+    return true;
+  }
+
   /** Σ or mean over pictures and positions, one number for each channel. */
   #addReduction(node: GraphNode): boolean {
-    if (node.op !== 'ReduceSum' && node.op !== 'ReduceMean') return false;
-    const x = node.inputs[0] as Value;
-    if (!this.#onlyInBlocks(x)) return false;
-    const axes =
-      node.op === 'ReduceMean'
-        ? (node.attributes as AttributesOf<'ReduceMean'>).axes
-        : this.#types.constantNumbers(node.inputs[1] as Value);
-    if (axes?.join() !== '0,2,3') return false;
-    const reduce = (value: Value, along: readonly number[]) =>
-      node.op === 'ReduceMean'
-        ? this.#to.add('ReduceMean', [value], { axes: along, keepdims: 0 })
-        : this.#to.add('ReduceSum', [value, this.#to.ints(along)], { keepdims: 0 });
+    if (!this.#isPerChannelSum(node) || !this.#onlyInBlocks(node.inputs[0] as Value)) return false;
     // In two passes: each is one for which ONNX Runtime has a fast, parallel way.
-    const all = this.#to.add('Reshape', [reduce(reduce(this.#apart(x), [2, 3]), [0]), this.#to.ints([-1])], {});
-    const channels = this.#channels(x);
+    const x = node.inputs[0] as Value;
+    const perPicture = this.#reduced(node, this.#apart(x), [2, 3]);
+    const all = this.#to.add('Reshape', [this.#reduced(node, perPicture, [0]), this.#to.ints([-1])], {});
+    this.#takePerChannel(node, this.#channels(x), all);
+    return true;
+  }
+
+  #isPerChannelSum(node: GraphNode): boolean {
+    if (node.op === 'ReduceMean') return (node.attributes as AttributesOf<'ReduceMean'>).axes.join() === '0,2,3';
+    return node.op === 'ReduceSum' && this.#types.constantNumbers(node.inputs[1] as Value)?.join() === '0,2,3';
+  }
+
+  /** The sum or mean that a node computes, along these axes. */
+  #reduced(node: GraphNode, value: Value, axes: readonly number[]): Value {
+    return node.op === 'ReduceMean'
+      ? this.#to.add('ReduceMean', [value], { axes, keepdims: 0 })
+      : this.#to.add('ReduceSum', [value, this.#to.ints(axes)], { keepdims: 0 });
+  }
+
+  /** Takes one number for each channel, those that fill up a block too, for what a node answers. */
+  #takePerChannel(node: GraphNode, channels: number, all: Value): void {
     const own =
       channels % this.#block === 0
         ? all
         : this.#to.add('Slice', [all, this.#to.ints([0]), this.#to.ints([channels])], {});
     const output = node.outputs[0] as Value;
     this.#ordered.set(output, this.#to.add('Reshape', [own, this.#to.ints(this.#dims(output))], {}));
-    return true;
   }
 
   #dims(value: Value): readonly number[] {
@@ -258,4 +370,12 @@ class Lowering {
     const [n, blocks, h, w, b] = this.#to.dims(value) as readonly [number, number, number, number, number];
     return this.#to.add('Reshape', [value, this.#to.ints([n, blocks * b, h, w])], {});
   }
+}
+
+/** The most strips of whole rows into which a picture comes apart that have enough pixels each. */
+function stripsOf(height: number, width: number): number {
+  for (let strips = height; strips > 1; strips--) {
+    if (height % strips === 0 && (height / strips) * width >= IN_A_ROW) return strips;
+  }
+  return 1;
 }

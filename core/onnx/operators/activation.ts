@@ -8,7 +8,7 @@ export const relu: Operator<'Relu'> = {
   types: sameType,
   gradient: ({ graph, output: y, dy }) => [
     // What comes straight from a MAX POOL has this mask on it: see pool.ts.
-    graph.producer(dy) === 'MaxUnpool' ? dy : graph.add('Mul', [dy, isPositive(graph, y)], {}),
+    graph.producer(dy)?.op === 'MaxUnpool' ? dy : graph.add('Mul', [dy, isPositive(graph, y)], {}),
   ],
 };
 

@@ -60,7 +60,8 @@ export const reorderOutput: Operator<'ReorderOutput'> = {
 };
 
 /**
- * y = activation(x ⋆ w + b + sum), x and y in blocks (x in order where it has fewer channels than a block holds).
+ * y = activation(x ⋆ w + b + sum), x and y in blocks (x in order where a group has fewer channels than a block holds,
+ * but for groups of one channel and one filter).
  * w [K, C/g, fh, fw] is ordered as MLAS reads it, see `blockedFilters`.
  */
 export const nchwcConv: Operator<'NchwcConv'> = {
@@ -71,8 +72,10 @@ export const nchwcConv: Operator<'NchwcConv'> = {
     const [n, channels] = x.dims as readonly [number, number];
     const [filters, perGroup] = w.dims as readonly [number, number];
     const block = blockOf(context);
-    if (channels !== perGroup * context.attributes.group) context.fail('has weights for other channels');
-    if ((channels >= block && channels % block !== 0) || filters % block !== 0) context.fail('needs whole blocks');
+    const { group } = context.attributes;
+    if (channels !== perGroup * group) context.fail('has weights for other channels');
+    const inBlocks = filters === group ? channels : perGroup;
+    if ((inBlocks >= block && inBlocks % block !== 0) || filters % block !== 0) context.fail('needs whole blocks');
     return [{ dtype: x.dtype, dims: [n, filters, ...windowOutput(x.dims, context.attributes)] }];
   },
   gradient: WRITTEN_LAST,

@@ -1,17 +1,19 @@
 import type { Value } from '../graph.ts';
+import { float32 } from '../tensor.ts';
 import type { AttributesOf } from './attributes.ts';
 import { wholeBlocks } from './blocked.ts';
-import { asBlocked } from './blocked-weight-gradient.ts';
+import { asBlocked, asPlanes, fitsPlanes } from './blocked-weight-gradient.ts';
 import type { GraphWriter } from './operator.ts';
 import { padSpatial } from './window.ts';
 
 type ConvAttributes = AttributesOf<'Conv'>;
-type Form = (graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes) => Value;
+export type Form = (graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes) => Value;
 
 /** The forms in which dw can be written; bench/weight-gradient.bench.ts times them over the layers of real networks. */
-export const WEIGHT_GRADIENT_FORMS = { asConv, asColumns, asTaps, asShifts, asBlocked } as const satisfies Readonly<
-  Record<string, Form>
->;
+export const PLAIN_FORMS = { asConv, asColumns, asTaps, asShifts } as const satisfies Readonly<Record<string, Form>>;
+
+/** Those that need a target with a blocked layout. */
+export const BLOCKED_FORMS = { asBlocked, asPlanes } as const satisfies Readonly<Record<string, Form>>;
 
 /** Bounds between the forms, measured on two AVX-512 cores with ORT 1.30: docs/performance.md. */
 const FEW_CHANNELS = 4;
@@ -21,19 +23,22 @@ const FEW_PAIRS = 512;
 const FEW_POSITIONS = 200;
 /** So few that all forms take the same time; a CONV copies the least. */
 const TINY_PAIRS = 16;
+/** Positions of dy for each weight of a filter from which one answer for each picture pays; with few pictures, sooner. */
+const PLANES = 0.25;
+const PLANES_IF_FEW = 0.05;
+/** Filters × channels up to which that holds for 1×1 windows, whose gradient is one product of matrices otherwise. */
+const FEW_FACTORS = 1024;
 /** Share of the blocks' pictures that must be real ones. */
 const FILLED = 0.75;
 
 /** dw [K, C/g, fh, fw]: the correlation of the input with dy, summed over images and positions. */
 export const weightGradient: Form = (graph, x, w, dy, attributes) => {
+  const blocked = inBlocks(graph, x, w, dy, attributes);
+  if (blocked !== undefined) return blocked;
   const [filters, channels, fh, fw] = graph.dims(w) as readonly [number, number, number, number];
   const pairs = filters * channels;
-  const [pictures, , oh, ow] = graph.dims(dy) as readonly [number, number, number, number];
+  const [, , oh, ow] = graph.dims(dy) as readonly [number, number, number, number];
   const inOneGroup = attributes.group === 1 && fh * fw > 1;
-  const block = graph.target.channelBlock;
-  if (inOneGroup && block > 1 && wholeBlocks(pictures, block) * FILLED <= pictures) {
-    return asBlocked(graph, x, w, dy, attributes);
-  }
   const strided = attributes.strides.some((stride) => stride !== 1);
   if (
     inOneGroup &&
@@ -46,6 +51,32 @@ export const weightGradient: Form = (graph, x, w, dy, attributes) => {
   if (inOneGroup && !strided && pairs <= SHIFTED_PAIRS) return asShifts(graph, x, w, dy, attributes);
   return fh * fw <= 9 ? asTaps(graph, x, w, dy, attributes) : asColumns(graph, x, w, dy, attributes);
 };
+
+/** In the runtime's blocked layout, where the target has one and that is faster. */
+function inBlocks(graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes): Value | undefined {
+  const block = graph.target.channelBlock;
+  if (block <= 1 || attributes.group !== 1) return undefined;
+  const [filters, channels, fh, fw] = graph.dims(w) as readonly [number, number, number, number];
+  const [pictures, , oh, ow] = graph.dims(dy) as readonly [number, number, number, number];
+  const taps = fh * fw;
+  if (taps === 1 && attributes.strides.some((stride) => stride !== 1) && channels % block === 0) {
+    return weightGradient(graph, everyReadPixel(graph, x, attributes), w, dy, ONE_BY_ONE);
+  }
+  const filled = wholeBlocks(pictures, block) * FILLED <= pictures;
+  const perWeight = (oh * ow) / (channels * taps);
+  const planes = taps === 1 ? filters * channels <= FEW_FACTORS : perWeight >= (filled ? PLANES : PLANES_IF_FEW);
+  if (planes && fitsPlanes(graph, w, dy, attributes)) return asPlanes(graph, x, w, dy, attributes);
+  return taps > 1 && filled ? asBlocked(graph, x, w, dy, attributes) : undefined;
+}
+
+const ONE_BY_ONE = { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1 } as const;
+
+/** The pixels that a 1×1 window with a stride reads, as a volume of their own. */
+function everyReadPixel(graph: GraphWriter, x: Value, { strides, pads }: ConvAttributes): Value {
+  const group = graph.dims(x)[1] as number;
+  const ones = graph.constant(float32([group, 1, 1, 1], new Float32Array(group).fill(1)));
+  return graph.add('Conv', [x, ones], { ...ONE_BY_ONE, strides, pads, group });
+}
 
 /** A CONV over [C, N, H, W] with dy as its filters: images and channels change places, stride and dilation too. */
 function asConv(graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes): Value {

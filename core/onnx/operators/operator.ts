@@ -1,4 +1,4 @@
-import type { Value } from '../graph.ts';
+import type { GraphNode, Value } from '../graph.ts';
 import type { Tensor, TensorType } from '../tensor.ts';
 import type { AttributesOf, AttributeType, OperatorName } from './attributes.ts';
 
@@ -12,8 +12,8 @@ export interface GraphWriter {
   ints(values: readonly number[]): Value;
   typeOf(value: Value): TensorType;
   dims(value: Value): readonly number[];
-  /** The operator that computes a value, undefined for an input or a constant. */
-  producer(value: Value): OperatorName | undefined;
+  /** The node that computes a value, undefined for an input or a constant. */
+  producer(value: Value): GraphNode | undefined;
   /** What the device that will run the graph can do. */
   readonly target: Target;
 }

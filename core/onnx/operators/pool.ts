@@ -41,7 +41,7 @@ function byIndices({ graph, inputs, output: y, dy, attributes, extraOutput }: Gr
     // Behind a RELU: y is positive just where the pixel that it was taken from is, so that RELU's mask can be laid over
     // the few values of dy instead of over the picture.
     const masked =
-      graph.producer(inputs[0] as Value) === 'Relu' ? graph.add('Mul', [dy, isPositive(graph, y)], {}) : dy;
+      graph.producer(inputs[0] as Value)?.op === 'Relu' ? graph.add('Mul', [dy, isPositive(graph, y)], {}) : dy;
     return graph.add('MaxUnpool', [masked, indices, graph.ints(dims)], { kernel_shape, strides, pads });
   }
   const size = elementCount(dims);

@@ -8,7 +8,10 @@ import { CPU_TARGET, GraphBuilder } from '#core/onnx/builder.ts';
 import { decodeGraph, OnnxError } from '#core/onnx/decode.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import type { Graph } from '#core/onnx/graph.ts';
+import { fitsPlanes } from '#core/onnx/operators/blocked-weight-gradient.ts';
+import { BLOCKED_FORMS, type Form, PLAIN_FORMS } from '#core/onnx/operators/conv-weight-gradient.ts';
 import type { Target } from '#core/onnx/operators/operator.ts';
+import { pruned } from '#core/onnx/prune.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { randomStream } from '#core/random.ts';
 import { findTemplate } from '#core/templates/index.ts';
@@ -46,6 +49,11 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'a block and a bit to a block and a bit': { c: 20, k: 20, f: [5, 5], pads: [2, 2, 2, 2] },
   'odd channels': { c: 17, k: 33, f: [3, 2] },
   'stride 2, odd picture': { c: 16, k: 32, f: [3, 3], s: [2, 2], pads: [1, 1, 1, 1], size: [9, 11] },
+  'stride 2, even picture': { c: 16, k: 32, f: [3, 3], s: [2, 2], pads: [1, 1, 1, 1], size: [8, 10] },
+  '5×5, stride 2': { c: 16, k: 20, f: [5, 5], s: [2, 2], pads: [2, 2, 2, 2], size: [8, 12] },
+  '1×1, stride 2, even picture': { c: 32, k: 16, f: [1, 1], s: [2, 2], size: [6, 8] },
+  'stride 3, picture of its multiples': { c: 16, k: 16, f: [4, 3], s: [3, 3], pads: [1, 0, 1, 0], size: [9, 12] },
+  'a stride larger than the window': { c: 16, k: 16, f: [2, 1], s: [3, 2], size: [9, 8] },
   'stride 3 with unread pixels': { c: 16, k: 16, f: [3, 3], s: [3, 3], size: [10, 11] },
   'strides that differ': { c: 16, k: 16, f: [3, 2], s: [1, 2], size: [8, 9] },
   dilated: { c: 16, k: 16, f: [3, 3], d: [2, 3], pads: [2, 3, 2, 3], size: [9, 10] },
@@ -127,6 +135,67 @@ describe.skipIf(!hasLayout)('a CONV in blocks', () => {
   it.each(Object.entries(SHAPES))('%s', async (_name, shape) => {
     const lowered = toBlocked(convGraph(shape, blockedTarget), blockedTarget);
     for (const error of await errorsOf(convGraph(shape, CPU_TARGET), lowered)) expect(error).toBeLessThan(2e-5);
+  });
+});
+
+describe.skipIf(!hasLayout)('the input gradient of a CONV with a stride', () => {
+  const operators = (name: string) =>
+    toBlocked(convGraph(SHAPES[name] as Shape, blockedTarget), blockedTarget).nodes.map(({ op }) => op);
+
+  it.each([
+    'stride 2, even picture',
+    '5×5, stride 2',
+    '1×1, stride 2, even picture',
+    'stride 3, picture of its multiples',
+    'a stride larger than the window',
+  ])('%s: is one CONV, interleaved', (name) => expect(operators(name)).not.toContain('ConvTranspose'));
+
+  it.each(['stride 2, odd picture', 'stride 3 with unread pixels', 'dilated and strided'])('%s: stays', (name) =>
+    expect(operators(name)).toContain('ConvTranspose'),
+  );
+});
+
+/** dw of a CONV in one form. */
+function weightGradientGraph({ c, k, f, s, d, pads, size = [7, 8] }: Shape, n: number, form: Form, target: Target) {
+  const graph = new GraphBuilder('weight-gradient', target);
+  const x = graph.input('x', { dtype: 'float32', dims: [n, c, ...size] });
+  const w = graph.input('w', { dtype: 'float32', dims: [k, c, ...f] });
+  const attributes = {
+    kernel_shape: f,
+    strides: s ?? [1, 1],
+    pads: pads ?? [0, 0, 0, 0],
+    dilations: d ?? [1, 1],
+    group: 1,
+  };
+  const y = graph.dims(graph.add('Conv', [x, w], attributes));
+  const dy = graph.input('dy', { dtype: 'float32', dims: y });
+  if (form === BLOCKED_FORMS.asPlanes && !fitsPlanes(graph, w, dy, attributes)) return undefined;
+  graph.output(form(graph, x, w, dy, attributes), 'dw');
+  return pruned(graph.build());
+}
+
+describe.skipIf(!hasLayout)('a weight gradient in blocks', () => {
+  const shapes = Object.entries(SHAPES).filter(([, { group, n }]) => group === undefined && n === undefined);
+  it.each(shapes)(
+    '%s: in each form, for batches that fill a block, or are parted, or neither',
+    async (_name, shape) => {
+      for (const n of [1, 3, 16, 17, 20, 24, 32, 50]) {
+        const plain = weightGradientGraph(shape, n, PLAIN_FORMS.asTaps, CPU_TARGET) as Graph;
+        for (const [name, form] of Object.entries(BLOCKED_FORMS)) {
+          const blocked = weightGradientGraph(shape, n, form, blockedTarget);
+          if (blocked === undefined) continue;
+          for (const error of await errorsOf(plain, blocked))
+            expect(error, `${name}, ${n} pictures`).toBeLessThan(2e-5);
+        }
+      }
+    },
+  );
+
+  it('planes are for batches that come apart into enough groups', () => {
+    const fits = (n: number) =>
+      weightGradientGraph({ c: 16, k: 16, f: [3, 3] }, n, BLOCKED_FORMS.asPlanes, blockedTarget) !== undefined;
+    expect([1, 7, 15, 16, 24, 50, 64, 100, 128].filter((n) => !fits(n))).toEqual([]);
+    expect([17, 34].filter(fits)).toEqual([]);
   });
 });
 
