@@ -10,6 +10,8 @@ export interface Batch {
   readonly pixels: Uint8Array;
   /** [N, classes], a 1 at each picture's class; shares of two where pictures are mixed */
   readonly target: Float32Array;
+  /** Which pictures of which set these are, where nothing was changed about them. */
+  readonly unchanged?: { readonly set: ImageSet; readonly pictures: Uint32Array };
 }
 
 /** Order of a range's pictures in one epoch: as in the file, or shuffled by seed and epoch. */
@@ -80,10 +82,11 @@ export class Batcher {
       }
       batch.target[i * this.#classes + (labels[picture] as number)] = 1;
     }
-    if (this.#augmented !== undefined && this.#augmented.settings.mixup > 0) {
-      const { settings, seed } = this.#augmented;
-      mixUp(batch, settings.mixup, randomStream(seed, `mixup/${epoch}/${begin}`));
+    if (this.#augmented === undefined) {
+      return { ...batch, unchanged: { set: this.#set, pictures: order.subarray(begin, begin + size) } };
     }
+    const { settings, seed } = this.#augmented;
+    if (settings.mixup > 0) mixUp(batch, settings.mixup, randomStream(seed, `mixup/${epoch}/${begin}`));
     return batch;
   }
 

@@ -6,6 +6,7 @@ import type { DeviceChoice, DeviceId, SamplesRequest } from '#contract/schemas.t
 import type { Handlers, Server } from '#contract/serve.ts';
 import { matchTensors } from '#core/export/onnx.ts';
 import { readModel } from '#core/onnx/decode.ts';
+import { isAugmented } from '../datasets/augment/index.ts';
 import { Batcher } from '../datasets/batches.ts';
 import { DataSetError, splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
@@ -182,9 +183,11 @@ export class Engine {
     const device = await chooseDevice(candidates(asked, trials), asked, compiled, set, classes, values);
     const { design, report } = compiled;
     const trainer = new Trainer(design.network, report, values, device.backend, design.training);
+    // Pictures that are changed anew for every step are not worth keeping.
+    const stored = isAugmented(design.training) ? '' : await trainer.store(set);
     await trainer.prepare(Math.min(design.training.batchSize, split.train.end - split.train.begin));
     const folder = await openFolder(device.backend.name);
-    const named = { name: device.backend.name, note: device.note };
+    const named = { name: device.backend.name, note: [device.note, stored].filter((text) => text !== '').join('; ') };
     return new Run({ ...parts, classes, trainer, device: named, ...(folder && { folder }) }, { emit: this.#emit });
   }
 

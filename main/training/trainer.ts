@@ -1,4 +1,5 @@
 import { Tensor } from 'onnxruntime-node';
+import { formatBytes } from '#core/format.ts';
 import type { Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
 import type { Graph } from '#core/onnx/graph.ts';
@@ -7,26 +8,21 @@ import { elementCount } from '#core/onnx/tensor.ts';
 import { type NamedTensor, namedTensors } from '#core/training/emit.ts';
 import type { OptimizerSettings } from '#core/training/optimizers/define.ts';
 import { optimizer } from '#core/training/optimizers/index.ts';
-import {
-  compileInference,
-  compileTraining,
-  L1,
-  learnedTensors,
-  STEP,
-  slotName,
-  type TrainingProgram,
-  WATCHED,
-} from '#core/training/program.ts';
+import { L1, learnedTensors, STEP, slotName, type TrainingProgram, WATCHED } from '#core/training/program.ts';
 import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
+import { STORED } from '#core/training/stored-set.ts';
 import { type Batch, partOf } from '../datasets/batches.ts';
-import type { Backend, Session } from './backends/define.ts';
+import type { ImageSet } from '../datasets/image-set.ts';
+import type { Backend } from './backends/define.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Trace } from './find-operator.ts';
 import { findCulprit, NotFiniteError } from './not-finite.ts';
 import { BrokenOffError, isOutOfMemory, OutOfMemoryError } from './out-of-memory.ts';
 import { drawInput } from './random-tensors.ts';
+import { Sessions } from './sessions.ts';
 import { type Feeds, type NamedValues, States } from './states.ts';
 import { StepInParts } from './step-in-parts.ts';
+import { StoredSet } from './stored-set.ts';
 import { giveBack, scalarOf, scalarTensor } from './tensors.ts';
 
 export interface StepResult {
@@ -42,24 +38,17 @@ export type Hyperparameters = OptimizerSettings & Pick<TrainingSettings, 'seed' 
 /** Bytes of weights and what the optimizer keeps from which memory counts more than anything else. */
 export const LARGE = 64e6;
 
-interface Compiled {
-  readonly program: TrainingProgram;
-  readonly session: Session;
-}
-
 /**
  * Trains one network on one device. Weights and velocities stay on it from step to step. A batch size that comes for
  * the first time is compiled then; `dispose` gives everything back.
  */
 export class Trainer {
-  readonly #network: Network;
   readonly #report: NetworkReport;
   readonly #backend: Backend;
   readonly #settings: CompiledSettings;
   readonly #tensors: readonly NamedTensor[];
   readonly #states: States;
-  readonly #training = new Map<number, Promise<Compiled>>();
-  readonly #inference = new Map<string, Promise<Session>>();
+  readonly #sessions: Sessions;
   /** Whether what a step replaces is worth giving back at once, and what the optimizer keeps is written over. */
   readonly #isLarge: boolean;
   /** What the optimizer keeps, and whether that is all zeros, as before the first step. */
@@ -68,6 +57,7 @@ export class Trainer {
   /** Batch sizes of which a step has been done at once. */
   readonly #done = new Set<number>();
   readonly #parts: StepInParts;
+  #stored: StoredSet | undefined;
   /** Pictures of which a step's values fit into the memory at once, as far as it has been tried. */
   #mostAtOnce = Number.POSITIVE_INFINITY;
   #last: Promise<unknown> = Promise.resolve();
@@ -81,7 +71,7 @@ export class Trainer {
     compiled: CompiledSettings = DEFAULT_TRAINING,
   ) {
     this.#settings = compiled;
-    this.#network = network;
+    this.#sessions = new Sessions(network, report, device, compiled);
     this.#report = report;
     this.#backend = device;
     this.#tensors = namedTensors(report);
@@ -99,9 +89,30 @@ export class Trainer {
     this.#isLarge = device.inMemory && this.#states.bytes >= LARGE;
   }
 
+  /**
+   * Puts a data set on the device, where that keeps what it is given: steps and evaluations on its pictures as they are
+   * then name them, in place of their pixels. Batches of anything else are fed as before.
+   *
+   * @returns what came of it, in words; '' where the device is this process's own memory
+   */
+  store(set: ImageSet): Promise<string> {
+    return this.#inTurn(async () => {
+      if (this.#backend.inMemory) return '';
+      try {
+        this.#stored = await StoredSet.put(set, this.#backend);
+      } catch (error) {
+        const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+        return `the data set is fed batch by batch: ${why}`;
+      }
+      if (this.#stored === undefined)
+        return 'the data set is fed batch by batch: it is too large to stay on the device';
+      return `the data set stays on it (${formatBytes(this.#stored.bytes)})`;
+    });
+  }
+
   /** Compiles for a batch size ahead of its first step. */
   async prepare(batchSize: number): Promise<void> {
-    await this.#compiled(batchSize).catch((error: unknown) => {
+    await this.#sessions.step(batchSize, this.#stored, { large: this.#isLarge }).catch((error: unknown) => {
       if (!isOutOfMemory(error)) throw error; // the first step tries with fewer pictures at once
     });
   }
@@ -132,17 +143,26 @@ export class Trainer {
           : this.#stepInParts(batch, settings, step));
       } catch (error) {
         if (!isOutOfMemory(error)) throw error;
-        if (atOnce === 1) throw new OutOfMemoryError(this.#backend.name, error);
-        if (atOnce === batch.size && this.#overwrites(batch.size)) {
-          // Some of what the optimizer keeps is that of the step that broke off.
-          if (!this.#atRest) throw new BrokenOffError(this.#backend.name, batch.size, error);
-          this.#rest();
-        }
-        this.#mostAtOnce = Math.ceil(atOnce / 2);
-        await this.#states.bringBack();
-        await this.#releaseTraining();
+        await this.#makeRoom(error, batch.size, atOnce);
       }
     }
+  }
+
+  /** After memory ran out: without the data set on the device, or else in parts half as large. */
+  async #makeRoom(error: unknown, batchSize: number, atOnce: number): Promise<void> {
+    if (this.#stored !== undefined) {
+      await this.#giveUpStored();
+      return;
+    }
+    if (atOnce === 1) throw new OutOfMemoryError(this.#backend.name, error);
+    if (atOnce === batchSize && this.#overwrites(batchSize)) {
+      // Some of what the optimizer keeps is that of the step that broke off.
+      if (!this.#atRest) throw new BrokenOffError(this.#backend.name, batchSize, error);
+      this.#rest();
+    }
+    this.#mostAtOnce = Math.ceil(atOnce / 2);
+    await this.#states.bringBack();
+    await this.#releaseTraining();
   }
 
   async #stepInParts(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
@@ -172,8 +192,9 @@ export class Trainer {
   }
 
   async #wholeStep(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
-    const { program, session } = await this.#compiled(batch.size);
-    const feeds = this.#stepFeeds(program, batch, settings, step);
+    const stored = this.#storedFor(batch);
+    const { program, session } = await this.#sessions.step(batch.size, stored, { large: this.#isLarge });
+    const feeds = { ...this.#stepFeeds(program, batch, settings, step), ...storedFeeds(stored, batch) };
     if (this.#isLarge) await collectGarbage(); // what the step before replaced
     const overwritten = this.#overwrites(batch.size) ? program.states.filter(({ role }) => role === 'slot') : [];
     const replaced = program.states.filter((state) => !overwritten.includes(state));
@@ -236,9 +257,8 @@ export class Trainer {
   /** Every number of one step, and the nodes that computed them; nothing of the step is kept. */
   trace(batch: Batch, settings: Hyperparameters, step: number): Promise<Trace> {
     return this.#inTurn(async () => {
-      const target = await this.#backend.target();
-      const program = compileTraining(this.#network, this.#report, batch.size, target, this.#settings);
-      const graph = withEveryValue(program.graph, target);
+      const program = await this.#sessions.stepProgram(batch.size);
+      const graph = withEveryValue(program.graph, await this.#backend.target());
       const results = await this.#runOnce(graph, this.#stepFeeds(program, batch, settings, step));
       const values = Object.entries(results).map(([name, { data }]) => [name, { data: data as Float32Array }] as const);
       return { nodes: graph.nodes, values: new Map(values) };
@@ -247,8 +267,7 @@ export class Trainer {
 
   /** Does the step once more with all of its values in sight: where is the first that is no finite number? */
   async #culprit(batch: Batch, settings: Hyperparameters, step: number): Promise<string | undefined> {
-    const target = await this.#backend.target();
-    const program = compileTraining(this.#network, this.#report, batch.size, target, this.#settings, true);
+    const program = await this.#sessions.stepProgram(batch.size, true);
     const results = await this.#runOnce(program.graph, this.#stepFeeds(program, batch, settings, step));
     return findCulprit(this.#report, program.states, results);
   }
@@ -264,16 +283,19 @@ export class Trainer {
 
   async #evaluate(batch: Batch): Promise<StepResult> {
     try {
-      const session = await this.#inferenceSession(batch.size, []);
-      const results = await session.run(this.#states.complete(this.#batchFeeds(batch), session), [
-        STEP.loss,
-        STEP.correct,
-      ]);
+      const stored = this.#storedFor(batch);
+      const session = await this.#sessions.inference(batch.size, [], stored);
+      const feeds = { ...this.#batchFeeds(batch), ...storedFeeds(stored, batch) };
+      const results = await session.run(this.#states.complete(feeds, session), [STEP.loss, STEP.correct]);
       const loss = scalarOf(results[STEP.loss]);
       if (!Number.isFinite(loss)) throw new NotFiniteError(loss, await this.#culpritOfEvaluation(batch));
       return { loss, correct: scalarOf(results[STEP.correct]) };
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
+      if (this.#stored !== undefined) {
+        await this.#giveUpStored();
+        return this.#evaluate(batch);
+      }
       if (batch.size === 1) throw new OutOfMemoryError(this.#backend.name, error);
       const half = Math.ceil(batch.size / 2);
       const front = await this.#evaluate(partOf(batch, 0, half));
@@ -284,7 +306,7 @@ export class Trainer {
   }
 
   async #culpritOfEvaluation(batch: Batch): Promise<string | undefined> {
-    const graph = this.#inferenceGraph(batch.size, this.#report.order);
+    const graph = this.#sessions.inferenceGraph(batch.size, this.#report.order);
     return findCulprit(this.#report, [], await this.#runOnce(graph, this.#batchFeeds(batch)));
   }
 
@@ -300,7 +322,7 @@ export class Trainer {
   /** The network's output for a batch, and the outputs of some layers by id. */
   async activations(batch: Batch, layers: readonly string[]) {
     const results = await this.#inTurn(async () => {
-      const session = await this.#inferenceSession(batch.size, layers);
+      const session = await this.#sessions.inference(batch.size, layers);
       return session.run(this.#states.complete(this.#batchFeeds(batch), session));
     });
     const read = (name: string) => {
@@ -344,10 +366,14 @@ export class Trainer {
   async dispose(): Promise<void> {
     await this.#last;
     await this.#states.dispose();
-    await this.#releaseTraining();
-    const sessions = [...this.#inference.values()];
-    this.#inference.clear();
-    await Promise.all(sessions.map(async (session) => (await session).release()));
+    await this.#releaseAll();
+  }
+
+  async #releaseAll(): Promise<void> {
+    await this.#sessions.release();
+    await this.#parts.release();
+    await this.#stored?.dispose();
+    this.#stored = undefined;
   }
 
   #take(values: NamedValues): void {
@@ -358,10 +384,19 @@ export class Trainer {
     }
   }
 
+  /** The data set in hand, where a batch is of its pictures as they are. */
+  #storedFor({ unchanged }: Batch): StoredSet | undefined {
+    return unchanged !== undefined && unchanged.set === this.#stored?.set ? this.#stored : undefined;
+  }
+
+  /** Makes room on the device: the data set goes before batches are parted. */
+  async #giveUpStored(): Promise<void> {
+    await this.#states.bringBack();
+    await this.#releaseAll();
+  }
+
   async #releaseTraining(): Promise<void> {
-    const compiled = [...this.#training.values()];
-    this.#training.clear();
-    await Promise.all(compiled.map(async (one) => (await one).session.release()));
+    await this.#sessions.releaseSteps();
     await this.#parts.release();
   }
 
@@ -370,27 +405,6 @@ export class Trainer {
     const done = this.#last.then(work);
     this.#last = done.catch(() => undefined);
     return done;
-  }
-
-  #compiled(batchSize: number): Promise<Compiled> {
-    return remember(this.#training, batchSize, async () => {
-      const target = await this.#backend.target();
-      const program = compileTraining(this.#network, this.#report, batchSize, target, this.#settings);
-      const keep = program.states.map((state) => state.next);
-      return { program, session: await this.#backend.createSession(program.graph, { keep, large: this.#isLarge }) };
-    });
-  }
-
-  #inferenceSession(batchSize: number, watch: readonly string[]): Promise<Session> {
-    return remember(this.#inference, `${batchSize} ${watch.join(' ')}`, () =>
-      this.#backend.createSession(this.#inferenceGraph(batchSize, watch), {
-        oneThread: batchSize === 1,
-      }),
-    );
-  }
-
-  #inferenceGraph(batchSize: number, watch: readonly string[]) {
-    return compileInference(this.#network, this.#report, batchSize, watch, this.#settings.loss).graph;
   }
 
   #batchFeeds({ pixels, target, size }: Batch): Record<string, Tensor> {
@@ -402,12 +416,11 @@ export class Trainer {
   }
 }
 
-/** Answers what was made for a key before, or makes it; a failure is not remembered. */
-function remember<K, V>(known: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  known.set(key, made);
-  made.catch(() => known.delete(key));
-  return made;
+/** What a session that reads a stored set is fed besides; nothing for any other. */
+function storedFeeds(stored: StoredSet | undefined, { unchanged, size }: Batch): Record<string, Tensor> {
+  if (stored === undefined || unchanged === undefined) return {};
+  return {
+    [STORED.set]: stored.tensor,
+    [STORED.pictures]: new Tensor('int32', Int32Array.from(unchanged.pictures), [size]),
+  };
 }

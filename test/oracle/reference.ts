@@ -187,6 +187,17 @@ const KERNELS: { readonly [O in StandardOperator]: Kernel<O> } = {
   Greater: binary((a, b) => (a > b ? 1 : 0)),
   Neg: unary((x) => -x),
   Exp: unary(Math.exp),
+  Floor: unary(Math.floor),
+  Gather: ([x, indices], { axis }) => {
+    const at = axis < 0 ? axis + x!.dims.length : axis;
+    const rank = indices!.dims.length;
+    return [
+      build([...x!.dims.slice(0, at), ...indices!.dims, ...x!.dims.slice(at + 1)], (index) => {
+        const chosen = read(indices!, index.slice(at, at + rank));
+        return read(x!, [...index.slice(0, at), chosen, ...index.slice(at + rank)]);
+      }),
+    ];
+  },
   Sqrt: unary(Math.sqrt),
   Identity: unary((x) => x),
   Cast: unary((x) => x),

@@ -32,6 +32,8 @@ export interface OperatorAttributes {
   Exp: None;
   Expand: None;
   Flatten: { readonly axis: number };
+  Floor: None;
+  Gather: { readonly axis: number };
   Gemm: { readonly alpha: number; readonly beta: number; readonly transA: number; readonly transB: number };
   GlobalAveragePool: None;
   Greater: None;

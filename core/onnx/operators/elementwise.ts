@@ -121,6 +121,13 @@ export const exp: Operator<'Exp'> = {
   gradient: ({ graph, output: y, dy }) => [graph.add('Mul', [dy, y], {})],
 };
 
+/** The largest whole number that is not above x. */
+export const floor: Operator<'Floor'> = {
+  attributes: {},
+  types: sameType,
+  gradient: notDifferentiable('a step has no slope'),
+};
+
 /** y = √x: dx = dy / (2y) */
 export const sqrt: Operator<'Sqrt'> = {
   attributes: {},

@@ -17,14 +17,30 @@ import {
 import type { OperatorName } from './attributes.ts';
 import { nchwcConv, reorderInput, reorderOutput } from './blocked.ts';
 import { conv, convTranspose } from './conv.ts';
-import { add, cast, clip, div, equal, exp, greater, identity, mul, neg, pow, sqrt, sub, where } from './elementwise.ts';
+import {
+  add,
+  cast,
+  clip,
+  div,
+  equal,
+  exp,
+  floor,
+  greater,
+  identity,
+  mul,
+  neg,
+  pow,
+  sqrt,
+  sub,
+  where,
+} from './elementwise.ts';
 import { gemm, matMul } from './linear.ts';
 import { batchNormalization, lrn } from './normalization.ts';
 import type { Operator } from './operator.ts';
 import { averagePool, globalAveragePool, maxPool, maxUnpool } from './pool.ts';
 import { argMax, reduceMean, reduceSum } from './reduce.ts';
 import { resize } from './resize.ts';
-import { concat, expand, flatten, pad, reshape, scatterElements, slice, transpose } from './shape.ts';
+import { concat, expand, flatten, gather, pad, reshape, scatterElements, slice, transpose } from './shape.ts';
 
 /** Every ONNX operator this project writes, reads and differentiates. */
 export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
@@ -45,6 +61,8 @@ export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
   Exp: exp,
   Expand: expand,
   Flatten: flatten,
+  Floor: floor,
+  Gather: gather,
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
   Greater: greater,

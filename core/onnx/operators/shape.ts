@@ -99,6 +99,18 @@ export const slice: Operator<'Slice'> = {
   },
 };
 
+/** The slices of a tensor along an axis that whole numbers name. */
+export const gather: Operator<'Gather'> = {
+  attributes: { axis: 'int' },
+  defaults: () => ({ axis: 0 }),
+  types: ({ input, attributes: { axis } }) => {
+    const { dtype, dims } = input(0);
+    const at = axis < 0 ? axis + dims.length : axis;
+    return [{ dtype, dims: [...dims.slice(0, at), ...input(1).dims, ...dims.slice(at + 1)] }];
+  },
+  gradient: notDifferentiable('only pictures are gathered'),
+};
+
 /** Zero padding; negative pads crop, as ONNX allows. */
 export const pad: Operator<'Pad'> = {
   attributes: {},

@@ -13,7 +13,7 @@ function first({ inputs }: { readonly inputs: readonly (TFTensor | undefined)[] 
   return inputs[0] as TFTensor;
 }
 
-type Unary = 'abs' | 'erf' | 'exp' | 'neg' | 'relu' | 'sigmoid' | 'softplus' | 'sqrt' | 'tanh';
+type Unary = 'abs' | 'erf' | 'exp' | 'floor' | 'neg' | 'relu' | 'sigmoid' | 'softplus' | 'sqrt' | 'tanh';
 const unary =
   (name: Unary) =>
   <O extends OperatorName>(context: KernelContext<O>): TFTensor =>
@@ -91,6 +91,8 @@ export const KERNELS: { readonly [O in TensorFlowOperator]: Kernel<O> } = {
     const rows = shape.slice(0, axis).reduce((product, dim) => product * dim, 1);
     return tf.reshape(x as TFTensor, [rows, -1]);
   },
+  Floor: unary('floor'),
+  Gather: ({ tf, inputs: [x, indices], attributes: { axis } }) => tf.gather(x as TFTensor, indices as TFTensor, axis),
   Gemm: ({ tf, inputs: [a, b, c], attributes: { alpha, beta, transA, transB } }) => {
     const product = tf.matMul(a as TFTensor, b as TFTensor, transA === 1, transB === 1);
     const scaled = alpha === 1 ? product : tf.mul(product, alpha);
