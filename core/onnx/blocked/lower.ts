@@ -105,7 +105,7 @@ class Lowering {
     const parted = !depthwise && channels > b && channels % b > 0 && channels % b <= b / 2 && this.#ordered.has(x);
     const whole = wholeBlocks(filters, b) * (channels < b || parted ? channels : wholeBlocks(channels, b));
     if (whole > this.#mostWaste * filters * channels) return false;
-    const shift = bias && this.#filledUp(bias);
+    const shift = (bias ?? '') === '' ? undefined : this.#filledUp(this.#inOrder(bias as Value), filters);
     if (parted) this.#addParted(node, x, w, shift, attributes);
     else {
       const input = channels < b && !depthwise ? this.#inOrder(x) : this.#inBlocks(x);
@@ -213,21 +213,32 @@ class Lowering {
     let sum = base;
     let activation = '';
     for (let next = this.#readers.only(output); next !== undefined; next = this.#readers.only(output)) {
-      const other = next.inputs.find((value) => value !== output);
+      const moved = sum === undefined ? this.#shiftBy(next, output) : undefined;
       if (next.op === 'Relu') activation = 'Relu';
-      else if (next.op !== 'Add' || other === undefined || !this.#isThere(other)) break;
-      else if (shift === undefined && sum === undefined && this.#isPerChannel(other, output)) {
-        if (this.#dims(output)[1] !== this.#to.dims(filters)[0]) break;
-        shift = this.#to.add('Reshape', [this.#inOrder(other), this.#to.ints([-1])], {});
-      } else if (sum === undefined && this.#dims(other).join() === this.#dims(output).join()) {
+      else if (moved !== undefined) shift = shift === undefined ? moved : this.#to.add('Add', [shift, moved], {});
+      else {
+        const other = next.inputs.find((value) => value !== output);
+        if (next.op !== 'Add' || sum !== undefined || other === undefined || !this.#isThere(other)) break;
+        if (this.#dims(other).join() !== this.#dims(output).join()) break;
         sum = this.#inBlocks(other);
-      } else break;
+      }
       this.#done.add(next);
       output = next.outputs[0] as Value;
       if (activation !== '') break;
     }
     const inputs = sum === undefined ? [input, filters, shift] : [input, filters, shift, sum];
     this.#blocked.set(output, this.#to.add('NchwcConv', inputs, { ...attributes, activation }));
+  }
+
+  /** What a node adds to each channel of a value, for whole blocks, where that is all it does. */
+  #shiftBy({ op, inputs }: GraphNode, value: Value): Value | undefined {
+    const other = inputs[inputs[0] === value ? 1 : 0];
+    if (other === undefined || !(op === 'Add' || (op === 'Sub' && inputs[0] === value))) return undefined;
+    if (!this.#isPerChannel(other, value) || !this.#isThere(other)) return undefined;
+    const channels = this.#channels(value);
+    const flat = this.#to.add('Reshape', [this.#inOrder(other), this.#to.ints([channels])], {});
+    const whole = this.#filledUp(flat, channels);
+    return op === 'Sub' ? this.#to.add('Neg', [whole], {}) : whole;
   }
 
   #addElementwise(node: GraphNode): boolean {
@@ -322,8 +333,14 @@ class Lowering {
     return this.#dims(value)[1] as number;
   }
 
+  /** Whether a value has been computed, or is another view of one that has, which is then written. */
   #isThere(value: Value): boolean {
-    return this.#ordered.has(value) || this.#blocked.has(value);
+    if (this.#ordered.has(value) || this.#blocked.has(value)) return true;
+    const node = this.#types.producer(value);
+    if (node?.op !== 'Reshape' || !this.#isThere(node.inputs[0] as Value)) return false;
+    this.#add(node);
+    this.#done.add(node);
+    return true;
   }
 
   #onlyInBlocks(value: Value): boolean {
@@ -337,11 +354,10 @@ class Lowering {
     return dims === shape || dims === `1,${shape}`;
   }
 
-  /** A bias [K] with zeros for the filters that fill up a block. */
-  #filledUp(bias: Value): Value {
-    const missing = wholeBlocks(this.#dims(bias)[0] as number, this.#block) - (this.#dims(bias)[0] as number);
-    if (missing === 0) return this.#inOrder(bias);
-    return this.#to.add('Pad', [this.#inOrder(bias), this.#to.ints([0, missing])], {});
+  /** [K] in the new graph, with zeros for the filters that fill up a block. */
+  #filledUp(bias: Value, filters: number): Value {
+    const missing = wholeBlocks(filters, this.#block) - filters;
+    return missing === 0 ? bias : this.#to.add('Pad', [bias, this.#to.ints([0, missing])], {});
   }
 
   #inOrder(value: Value): Value {
