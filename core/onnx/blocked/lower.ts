@@ -9,7 +9,7 @@ import { Readers } from '../readers.ts';
 import { replay } from '../replay.ts';
 import { float32 } from '../tensor.ts';
 import { blockedFilters, turnedFilters } from './filters.ts';
-import { byPhases } from './phases.ts';
+import { byPhases, type Phases, sumOfPhases, woven } from './phases.ts';
 
 /** Filling channels up to whole blocks may cost this many times the multiplications, no more. */
 const MOST_WASTE = 3;
@@ -59,6 +59,8 @@ class Lowering {
   /** Where each value of the source is in the new graph: in the order of its dimensions, in blocks, or both. */
   readonly #ordered = new Map<Value, Value>();
   readonly #blocked = new Map<Value, Value>();
+  /** Values in blocks whose pixels are not yet side by side: they may be added up before. */
+  readonly #phased = new Map<Value, Phases>();
   /** Nodes whose work is done already. */
   readonly #done = new Set<GraphNode>();
 
@@ -84,7 +86,7 @@ class Lowering {
 
   #add(node: GraphNode): void {
     if (this.#addConv(node) || this.#addConvTranspose(node) || this.#addScaled(node)) return;
-    if (this.#addDot(node) || this.#addElementwise(node) || this.#addReduction(node)) return;
+    if (this.#addDot(node) || this.#addPhases(node) || this.#addElementwise(node) || this.#addReduction(node)) return;
     if (node.op === 'ReorderInput') {
       this.#ordered.set(node.outputs[0] as Value, this.#inBlocks(node.inputs[0] as Value));
       return;
@@ -163,8 +165,19 @@ class Lowering {
     if ((bias ?? '') !== '' || channels % this.#block !== 0) return false;
     const attributes = node.attributes as AttributesOf<'ConvTranspose'>;
     const made = byPhases(this.#to, this.#inBlocks(dy), this.#inOrder(w), attributes, size);
-    if (made !== undefined) this.#blocked.set(output, made);
+    if (made !== undefined) this.#phased.set(output, made);
     return made !== undefined;
+  }
+
+  /** A sum of input gradients of CONVs with a stride: their pixels are put side by side once, behind it. */
+  #addPhases(node: GraphNode): boolean {
+    if (node.op !== 'Add') return false;
+    const [a, b] = node.inputs.map((value) => this.#phased.get(value));
+    if (a === undefined || b === undefined) return false;
+    if (node.inputs.some((value) => this.#readers.only(value) === undefined)) return false;
+    const sum = sumOfPhases(this.#to, a, b);
+    if (sum !== undefined) this.#phased.set(node.outputs[0] as Value, sum);
+    return sum !== undefined;
   }
 
   /** A factor or a shift for each channel, or both as BATCH NORM has: a CONV with one 1×1 filter for each channel. */
@@ -335,7 +348,7 @@ class Lowering {
 
   /** Whether a value has been computed, or is another view of one that has, which is then written. */
   #isThere(value: Value): boolean {
-    if (this.#ordered.has(value) || this.#blocked.has(value)) return true;
+    if (this.#ordered.has(value) || this.#blocked.has(value) || this.#phased.has(value)) return true;
     const node = this.#types.producer(value);
     if (node?.op !== 'Reshape' || !this.#isThere(node.inputs[0] as Value)) return false;
     this.#add(node);
@@ -344,7 +357,7 @@ class Lowering {
   }
 
   #onlyInBlocks(value: Value): boolean {
-    return this.#blocked.has(value) && !this.#ordered.has(value);
+    return (this.#blocked.has(value) || this.#phased.has(value)) && !this.#ordered.has(value);
   }
 
   /** Whether a value is one number for each channel of a volume: [C, 1, 1] or [1, C, 1, 1]. */
@@ -363,7 +376,7 @@ class Lowering {
   #inOrder(value: Value): Value {
     const known = this.#ordered.get(value);
     if (known !== undefined) return known;
-    const made = this.#to.add('ReorderOutput', [this.#blocked.get(value)], { channels: this.#channels(value) });
+    const made = this.#to.add('ReorderOutput', [this.#inBlocks(value)], { channels: this.#channels(value) });
     this.#ordered.set(value, made);
     return made;
   }
@@ -371,7 +384,8 @@ class Lowering {
   #inBlocks(value: Value): Value {
     const known = this.#blocked.get(value);
     if (known !== undefined) return known;
-    const made = intoBlocks(this.#to, this.#inOrder(value));
+    const phases = this.#phased.get(value);
+    const made = phases === undefined ? intoBlocks(this.#to, this.#inOrder(value)) : woven(this.#to, phases);
     this.#blocked.set(value, made);
     return made;
   }

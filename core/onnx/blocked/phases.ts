@@ -13,6 +13,13 @@ interface Axis {
   readonly back: number;
 }
 
+/** A volume whose pixels a stride apart lie together: [N, phases · C, H/s, W/s] in blocks. */
+export interface Phases {
+  readonly maps: Value;
+  readonly strides: readonly [number, number];
+  readonly channels: number;
+}
+
 /**
  * A strided ConvTranspose in one group as one CONV of stride 1: outputs a stride apart are one phase; each phase is a CONV
  * of dy with its share of the filters' taps. All of them are done at once, as filters side by side, and then interleaved.
@@ -21,7 +28,7 @@ interface Axis {
  * @param dy [N, K, oh, ow] in blocks
  * @param w [K, C, fh, fw], C whole blocks
  * @param size of the output; a multiple of the stride
- * @returns [N, C, H, W] in blocks; undefined where the attributes are not those of a CONV's input gradient
+ * @returns [N, C, H, W], still in phases; undefined where the attributes are not those of a CONV's input gradient
  */
 export function byPhases(
   graph: GraphWriter,
@@ -29,7 +36,7 @@ export function byPhases(
   w: Value,
   { kernel_shape, strides, pads, dilations, group }: AttributesOf<'ConvTranspose'>,
   size: readonly number[],
-): Value | undefined {
+): Phases | undefined {
   const [, , ...given] = graph.dims(dy);
   const axes = [0, 1].map((axis) => {
     const at = (values: readonly number[]) => values[axis] as number;
@@ -38,10 +45,8 @@ export function byPhases(
   });
   const [vertical, horizontal] = axes;
   if (group !== 1 || vertical === undefined || horizontal === undefined) return undefined;
-  const b = graph.target.channelBlock;
   const [filters, channels] = graph.dims(w) as readonly [number, number];
   const [sh, sw] = strides as readonly [number, number];
-  const [n] = graph.dims(dy) as readonly [number];
   const reshape = (value: Value, dims: readonly number[]) => graph.add('Reshape', [value, graph.ints(dims)], {});
 
   // A filter for each phase and channel: those of its taps that it has, else zeros.
@@ -64,10 +69,22 @@ export function byPhases(
     group: 1,
     activation: '',
   });
-  const [h, wd] = [(size[0] as number) / sh, (size[1] as number) / sw];
-  const split = reshape(maps, [n, sh, sw, channels / b, h, wd, b]);
-  const woven = graph.add('Transpose', [split], { perm: [0, 3, 4, 1, 5, 2, 6] });
-  return reshape(woven, [n, channels, ...size]);
+  return { maps, strides: [sh, sw], channels };
+}
+
+/** [N, C, H, W] in blocks, its pixels side by side again. */
+export function woven(graph: GraphWriter, { maps, strides: [sh, sw], channels }: Phases): Value {
+  const b = graph.target.channelBlock;
+  const [n, , h, w] = graph.dims(maps) as readonly [number, number, number, number];
+  const split = graph.add('Reshape', [maps, graph.ints([n, sh, sw, channels / b, h, w, b])], {});
+  const ordered = graph.add('Transpose', [split], { perm: [0, 3, 4, 1, 5, 2, 6] });
+  return graph.add('Reshape', [ordered, graph.ints([n, channels, sh * h, sw * w])], {});
+}
+
+/** The sum of two volumes, still in phases where both are. */
+export function sumOfPhases(graph: GraphWriter, a: Phases, b: Phases): Phases | undefined {
+  if (a.strides.join() !== b.strides.join()) return undefined;
+  return { ...a, maps: graph.add('Add', [a.maps, b.maps], {}) };
 }
 
 /** Output i = q·s + r gets dy[p] through tap f where p·s + f − pad = i: for each r, the taps and their p − q. */
