@@ -7,15 +7,14 @@ import type { Target } from '../operators/operator.ts';
 import { pruned } from '../prune.ts';
 import { Readers } from '../readers.ts';
 import { replay } from '../replay.ts';
-import { float32 } from '../tensor.ts';
+import { elementCount, float32 } from '../tensor.ts';
 import { blockedFilters, turnedFilters } from './filters.ts';
-import { byPhases, type Phases, sumOfPhases, woven } from './phases.ts';
+import { byPhases, sumOfPhases } from './phases.ts';
+import { Places } from './places.ts';
+import { sumOfProducts, sumOverPixels } from './sums.ts';
 
 /** Filling channels up to whole blocks may cost this many times the multiplications, no more. */
 const MOST_WASTE = 3;
-
-/** Products that `addDot` adds up one after the other, at least. */
-const IN_A_ROW = 64;
 
 /** Operators that compute each number for itself and stay finite on the zeros that fill up a block. */
 const ELEMENTWISE: ReadonlySet<OperatorName> = new Set([
@@ -56,11 +55,7 @@ class Lowering {
   readonly #readers: Readers;
   readonly #block: number;
   readonly #mostWaste: number;
-  /** Where each value of the source is in the new graph: in the order of its dimensions, in blocks, or both. */
-  readonly #ordered = new Map<Value, Value>();
-  readonly #blocked = new Map<Value, Value>();
-  /** Values in blocks whose pixels are not yet side by side: they may be added up before. */
-  readonly #phased = new Map<Value, Phases>();
+  readonly #places: Places;
   /** Nodes whose work is done already. */
   readonly #done = new Set<GraphNode>();
 
@@ -68,6 +63,7 @@ class Lowering {
     this.#source = graph;
     this.#types = replay(graph, target);
     this.#to = new GraphBuilder(graph.name, target);
+    this.#places = new Places(this.#types, this.#to);
     this.#readers = new Readers(graph);
     this.#block = target.channelBlock;
     this.#mostWaste = mostWaste;
@@ -75,12 +71,12 @@ class Lowering {
 
   lower(): Graph {
     const { initializers, inputs, nodes, outputs } = this.#source;
-    for (const [name, tensor] of initializers) this.#ordered.set(name, this.#to.initializer(name, tensor));
-    for (const { name, type } of inputs) this.#ordered.set(name, this.#to.input(name, type));
+    for (const [name, tensor] of initializers) this.#places.setOrdered(name, this.#to.initializer(name, tensor));
+    for (const { name, type } of inputs) this.#places.setOrdered(name, this.#to.input(name, type));
     for (const node of nodes) {
       if (!this.#done.has(node)) this.#to.within(node.name, () => this.#add(node));
     }
-    for (const { name } of outputs) this.#to.output(this.#inOrder(name), name);
+    for (const { name } of outputs) this.#to.output(this.#places.inOrder(name), name);
     return pruned(this.#to.build());
   }
 
@@ -88,12 +84,12 @@ class Lowering {
     if (this.#addConv(node) || this.#addConvTranspose(node) || this.#addScaled(node)) return;
     if (this.#addDot(node) || this.#addPhases(node) || this.#addElementwise(node) || this.#addReduction(node)) return;
     if (node.op === 'ReorderInput') {
-      this.#ordered.set(node.outputs[0] as Value, this.#inBlocks(node.inputs[0] as Value));
+      this.#places.setOrdered(node.outputs[0] as Value, this.#places.inBlocks(node.inputs[0] as Value));
       return;
     }
-    const inputs = node.inputs.map((value) => (value === '' ? '' : this.#inOrder(value)));
+    const inputs = node.inputs.map((value) => (value === '' ? '' : this.#places.inOrder(value)));
     this.#to.addNode({ ...node, inputs });
-    for (const output of node.outputs) this.#ordered.set(output, output);
+    for (const output of node.outputs) this.#places.setOrdered(output, output);
   }
 
   #addConv(node: GraphNode): boolean {
@@ -104,13 +100,13 @@ class Lowering {
     const b = this.#block;
     const depthwise = attributes.group > 1 && channels === 1 && filters === attributes.group && filters % b === 0;
     if (attributes.group > 1 && !depthwise) return false;
-    const parted = !depthwise && channels > b && channels % b > 0 && channels % b <= b / 2 && this.#ordered.has(x);
+    const parted = !depthwise && channels > b && channels % b > 0 && channels % b <= b / 2 && this.#places.isOrdered(x);
     const whole = wholeBlocks(filters, b) * (channels < b || parted ? channels : wholeBlocks(channels, b));
     if (whole > this.#mostWaste * filters * channels) return false;
-    const shift = (bias ?? '') === '' ? undefined : this.#filledUp(this.#inOrder(bias as Value), filters);
+    const shift = (bias ?? '') === '' ? undefined : this.#filledUp(this.#places.inOrder(bias as Value), filters);
     if (parted) this.#addParted(node, x, w, shift, attributes);
     else {
-      const input = channels < b && !depthwise ? this.#inOrder(x) : this.#inBlocks(x);
+      const input = channels < b && !depthwise ? this.#places.inOrder(x) : this.#places.inBlocks(x);
       this.#addFused(node, input, this.#filters(w), shift, attributes);
     }
     return true;
@@ -121,7 +117,11 @@ class Lowering {
     const channels = this.#channels(x);
     const whole = channels - (channels % this.#block);
     const part = (value: Value, from: number, to: number) =>
-      this.#to.add('Slice', [this.#inOrder(value), ...[from, to, 1].map((number) => this.#to.ints([number]))], {});
+      this.#to.add(
+        'Slice',
+        [this.#places.inOrder(value), ...[from, to, 1].map((number) => this.#to.ints([number]))],
+        {},
+      );
     const filters = (from: number, to: number) => blockedFilters(this.#to, part(w, from, to));
     const rest = this.#to.add('NchwcConv', [part(x, whole, channels), filters(whole, channels)], {
       ...attributes,
@@ -134,8 +134,8 @@ class Lowering {
   #filters(w: Value): Value {
     const source = this.#beforeTurning(w);
     return source === undefined
-      ? blockedFilters(this.#to, this.#inOrder(w))
-      : turnedFilters(this.#to, this.#inOrder(source));
+      ? blockedFilters(this.#to, this.#places.inOrder(w))
+      : turnedFilters(this.#to, this.#places.inOrder(source));
   }
 
   /** What was turned by 180°, its filters and channels exchanged, to give these filters, as operators/conv.ts does it. */
@@ -164,38 +164,39 @@ class Lowering {
     const [, channels, ...size] = this.#dims(output) as readonly [number, number, ...number[]];
     if ((bias ?? '') !== '' || channels % this.#block !== 0) return false;
     const attributes = node.attributes as AttributesOf<'ConvTranspose'>;
-    const made = byPhases(this.#to, this.#inBlocks(dy), this.#inOrder(w), attributes, size);
-    if (made !== undefined) this.#phased.set(output, made);
+    const made = byPhases(this.#to, this.#places.inBlocks(dy), this.#places.inOrder(w), attributes, size);
+    if (made !== undefined) this.#places.setPhased(output, made);
     return made !== undefined;
   }
 
   /** A sum of input gradients of CONVs with a stride: their pixels are put side by side once, behind it. */
   #addPhases(node: GraphNode): boolean {
     if (node.op !== 'Add') return false;
-    const [a, b] = node.inputs.map((value) => this.#phased.get(value));
+    const [a, b] = node.inputs.map((value) => this.#places.phases(value));
     if (a === undefined || b === undefined) return false;
     if (node.inputs.some((value) => this.#readers.only(value) === undefined)) return false;
     const sum = sumOfPhases(this.#to, a, b);
-    if (sum !== undefined) this.#phased.set(node.outputs[0] as Value, sum);
+    if (sum !== undefined) this.#places.setPhased(node.outputs[0] as Value, sum);
     return sum !== undefined;
   }
 
   /** A factor or a shift for each channel, or both as BATCH NORM has: a CONV with one 1×1 filter for each channel. */
   #addScaled(node: GraphNode): boolean {
     const [x, other] = node.inputs as readonly [Value, Value];
-    if (!this.#onlyInBlocks(x)) return false;
+    if (!this.#places.isOnlyInBlocks(x)) return false;
     const group = this.#channels(x);
     if (group % this.#block !== 0) return false;
     const scaled = this.#scaled(node, () => this.#isPerChannel(other, x), group);
     if (scaled === undefined) return false;
     const filters = this.#to.add('Reshape', [scaled.slope, this.#to.ints([group, 1, 1, 1])], {});
-    this.#addFused(node, this.#inBlocks(x), filters, scaled.shift, { ...ONE_BY_ONE, group });
+    this.#addFused(node, this.#places.inBlocks(x), filters, scaled.shift, { ...ONE_BY_ONE, group });
     return true;
   }
 
   /** A node as slope · x + shift with [C] each, where it is that. */
   #scaled(node: GraphNode, perChannel: () => boolean, channels: number) {
-    const flat = (value: Value) => this.#to.add('Reshape', [this.#inOrder(value), this.#to.ints([channels])], {});
+    const flat = (value: Value) =>
+      this.#to.add('Reshape', [this.#places.inOrder(value), this.#to.ints([channels])], {});
     const [, other] = node.inputs as readonly [Value, Value];
     if (node.op === 'BatchNormalization') return this.#normalization(node as GraphNode<'BatchNormalization'>);
     if (node.op === 'Mul' && perChannel()) return { slope: flat(other), shift: undefined };
@@ -206,7 +207,12 @@ class Lowering {
 
   /** BATCH NORM as y = slope · x + shift, [C] each. */
   #normalization({ inputs, attributes }: GraphNode<'BatchNormalization'>) {
-    const [scale, beta, mean, variance] = inputs.slice(1).map((v) => this.#inOrder(v)) as [Value, Value, Value, Value];
+    const [scale, beta, mean, variance] = inputs.slice(1).map((v) => this.#places.inOrder(v)) as [
+      Value,
+      Value,
+      Value,
+      Value,
+    ];
     const slope = this.#to.add('Div', [scale, deviationOf(this.#to, variance, attributes.epsilon)], {});
     const shift = this.#to.add('Sub', [beta, this.#to.add('Mul', [mean, slope], {})], {});
     return { slope, shift };
@@ -233,14 +239,14 @@ class Lowering {
         const other = next.inputs.find((value) => value !== output);
         if (next.op !== 'Add' || sum !== undefined || other === undefined || !this.#isThere(other)) break;
         if (this.#dims(other).join() !== this.#dims(output).join()) break;
-        sum = this.#inBlocks(other);
+        sum = this.#places.inBlocks(other);
       }
       this.#done.add(next);
       output = next.outputs[0] as Value;
       if (activation !== '') break;
     }
     const inputs = sum === undefined ? [input, filters, shift] : [input, filters, shift, sum];
-    this.#blocked.set(output, this.#to.add('NchwcConv', inputs, { ...attributes, activation }));
+    this.#places.setBlocked(output, this.#to.add('NchwcConv', inputs, { ...attributes, activation }));
   }
 
   /** What a node adds to each channel of a value, for whole blocks, where that is all it does. */
@@ -249,7 +255,7 @@ class Lowering {
     if (other === undefined || !(op === 'Add' || (op === 'Sub' && inputs[0] === value))) return undefined;
     if (!this.#isPerChannel(other, value) || !this.#isThere(other)) return undefined;
     const channels = this.#channels(value);
-    const flat = this.#to.add('Reshape', [this.#inOrder(other), this.#to.ints([channels])], {});
+    const flat = this.#to.add('Reshape', [this.#places.inOrder(other), this.#to.ints([channels])], {});
     const whole = this.#filledUp(flat, channels);
     return op === 'Sub' ? this.#to.add('Neg', [whole], {}) : whole;
   }
@@ -258,61 +264,38 @@ class Lowering {
     const output = node.outputs[0] as Value;
     const dims = this.#dims(output);
     const full = node.inputs.filter((value) => value !== '' && this.#dims(value).join() === dims.join());
-    if (!ELEMENTWISE.has(node.op) || !full.some((value) => this.#onlyInBlocks(value))) return false;
+    if (!ELEMENTWISE.has(node.op) || !full.some((value) => this.#places.isOnlyInBlocks(value))) return false;
     const rest = node.inputs.filter((value) => value !== '' && !full.includes(value));
     const perChannel = rest.filter((value) => this.#isPerChannel(value, output));
     if (rest.some((value) => !perChannel.includes(value) && this.#dims(value).length > 0)) return false;
     if (perChannel.length > 0 && (dims[1] as number) % this.#block !== 0) return false;
     const inputs = node.inputs.map((value) => {
-      if (full.includes(value)) return perChannel.length > 0 ? this.#apart(value) : this.#inBlocks(value);
-      if (!perChannel.includes(value)) return value === '' ? '' : this.#inOrder(value);
-      return this.#to.add('Reshape', [this.#inOrder(value), this.#to.ints([1, -1, 1, 1, this.#block])], {});
+      if (full.includes(value)) return perChannel.length > 0 ? this.#places.apart(value) : this.#places.inBlocks(value);
+      if (!perChannel.includes(value)) return value === '' ? '' : this.#places.inOrder(value);
+      return this.#to.add('Reshape', [this.#places.inOrder(value), this.#to.ints([1, -1, 1, 1, this.#block])], {});
     });
     const result = this.#to.add(node.op, inputs, node.attributes);
-    this.#blocked.set(output, perChannel.length > 0 ? this.#together(result) : result);
+    this.#places.setBlocked(output, perChannel.length > 0 ? this.#together(result) : result);
     return true;
   }
 
-  /**
-   * Σ or mean of a product over pictures and positions, one number for each channel: a CONV whose input is the one volume
-   * and whose filters are the other, each as large as a picture, one for each picture and channel. The product itself is
-   * never written.
-   */
+  /** Σ or mean of a product over pictures and positions, one number for each channel. */
   #addDot(node: GraphNode): boolean {
     const [a, b] = node.inputs as readonly [Value, Value];
     const sum = this.#readers.only(node.outputs[0] as Value);
     if (node.op !== 'Mul' || sum === undefined || !this.#isPerChannelSum(sum)) return false;
-    if (this.#dims(a).join() !== this.#dims(b).join() || !this.#onlyInBlocks(a) || !this.#onlyInBlocks(b)) return false;
-    const [n, c, h, w] = this.#to.dims(this.#inBlocks(a)) as readonly [number, number, number, number];
-    // In strips: long sums of one number after the other would lose digits.
-    const strips = stripsOf(h, w);
-    const groups = n * c * strips;
-    const input = this.#to.add('Reshape', [this.#inBlocks(a), this.#to.ints([1, groups, h / strips, w])], {});
-    const filters = this.#to.add('Reshape', [this.#inBlocks(b), this.#to.ints([groups, 1, h / strips, w])], {});
-    const sums = this.#to.add('NchwcConv', [input, filters], {
-      ...ONE_BY_ONE,
-      kernel_shape: [h / strips, w],
-      group: groups,
-      activation: '',
-    });
-    const split = [n, c / this.#block, strips, this.#block];
-    const perPicture = this.#reduced(sum, this.#to.add('Reshape', [sums, this.#to.ints(split)], {}), [2]);
-    const all = this.#to.add('Reshape', [this.#reduced(sum, perPicture, [0]), this.#to.ints([c])], {});
-    const over = (h * w) / strips;
-    const whole = sum.op === 'ReduceMean' ? this.#to.add('Mul', [all, this.#to.scalar(1 / over)], {}) : all;
-    this.#takePerChannel(sum, this.#channels(a), whole);
+    if (this.#dims(a).join() !== this.#dims(b).join()) return false;
+    if (!this.#places.isOnlyInBlocks(a) || !this.#places.isOnlyInBlocks(b)) return false;
+    this.#takeSums(sum, sumOfProducts(this.#to, this.#places.inBlocks(a), this.#places.inBlocks(b)));
     this.#done.add(sum);
     return true;
   }
 
   /** Σ or mean over pictures and positions, one number for each channel. */
   #addReduction(node: GraphNode): boolean {
-    if (!this.#isPerChannelSum(node) || !this.#onlyInBlocks(node.inputs[0] as Value)) return false;
-    // In two passes: each is one for which ONNX Runtime has a fast, parallel way.
-    const x = node.inputs[0] as Value;
-    const perPicture = this.#reduced(node, this.#apart(x), [2, 3]);
-    const all = this.#to.add('Reshape', [this.#reduced(node, perPicture, [0]), this.#to.ints([-1])], {});
-    this.#takePerChannel(node, this.#channels(x), all);
+    const [x] = node.inputs as readonly [Value];
+    if (!this.#isPerChannelSum(node) || !this.#places.isOnlyInBlocks(x)) return false;
+    this.#takeSums(node, sumOverPixels(this.#to, this.#places.inBlocks(x)));
     return true;
   }
 
@@ -321,21 +304,18 @@ class Lowering {
     return node.op === 'ReduceSum' && this.#types.constantNumbers(node.inputs[1] as Value)?.join() === '0,2,3';
   }
 
-  /** The sum or mean that a node computes, along these axes. */
-  #reduced(node: GraphNode, value: Value, axes: readonly number[]): Value {
-    return node.op === 'ReduceMean'
-      ? this.#to.add('ReduceMean', [value], { axes, keepdims: 0 })
-      : this.#to.add('ReduceSum', [value, this.#to.ints(axes)], { keepdims: 0 });
-  }
-
-  /** Takes one number for each channel, those that fill up a block too, for what a node answers. */
-  #takePerChannel(node: GraphNode, channels: number, all: Value): void {
+  /** Takes sums [C], with those of the channels that fill up a block, for the sum or the mean that a node answers. */
+  #takeSums(node: GraphNode, sums: Value): void {
+    const [output] = node.outputs as readonly [Value];
+    const dims = this.#dims(node.inputs[0] as Value);
+    const channels = dims[1] as number;
     const own =
       channels % this.#block === 0
-        ? all
-        : this.#to.add('Slice', [all, this.#to.ints([0]), this.#to.ints([channels])], {});
-    const output = node.outputs[0] as Value;
-    this.#ordered.set(output, this.#to.add('Reshape', [own, this.#to.ints(this.#dims(output))], {}));
+        ? sums
+        : this.#to.add('Slice', [sums, this.#to.ints([0]), this.#to.ints([channels])], {});
+    const share = this.#to.scalar(channels / elementCount(dims));
+    const wanted = node.op === 'ReduceMean' ? this.#to.add('Mul', [own, share], {}) : own;
+    this.#places.setOrdered(output, this.#to.add('Reshape', [wanted, this.#to.ints(this.#dims(output))], {}));
   }
 
   #dims(value: Value): readonly number[] {
@@ -348,16 +328,12 @@ class Lowering {
 
   /** Whether a value has been computed, or is another view of one that has, which is then written. */
   #isThere(value: Value): boolean {
-    if (this.#ordered.has(value) || this.#blocked.has(value) || this.#phased.has(value)) return true;
+    if (this.#places.isKnown(value)) return true;
     const node = this.#types.producer(value);
     if (node?.op !== 'Reshape' || !this.#isThere(node.inputs[0] as Value)) return false;
     this.#add(node);
     this.#done.add(node);
     return true;
-  }
-
-  #onlyInBlocks(value: Value): boolean {
-    return (this.#blocked.has(value) || this.#phased.has(value)) && !this.#ordered.has(value);
   }
 
   /** Whether a value is one number for each channel of a volume: [C, 1, 1] or [1, C, 1, 1]. */
@@ -373,39 +349,8 @@ class Lowering {
     return missing === 0 ? bias : this.#to.add('Pad', [bias, this.#to.ints([0, missing])], {});
   }
 
-  #inOrder(value: Value): Value {
-    const known = this.#ordered.get(value);
-    if (known !== undefined) return known;
-    const made = this.#to.add('ReorderOutput', [this.#inBlocks(value)], { channels: this.#channels(value) });
-    this.#ordered.set(value, made);
-    return made;
-  }
-
-  #inBlocks(value: Value): Value {
-    const known = this.#blocked.get(value);
-    if (known !== undefined) return known;
-    const phases = this.#phased.get(value);
-    const made = phases === undefined ? intoBlocks(this.#to, this.#inOrder(value)) : woven(this.#to, phases);
-    this.#blocked.set(value, made);
-    return made;
-  }
-
-  /** A volume in blocks as [N, C/b, H, W, b], so that something of each channel can be broadcast over it. */
-  #apart(value: Value): Value {
-    const [n, , h, w] = this.#dims(value) as readonly [number, number, number, number];
-    return this.#to.add('Reshape', [this.#inBlocks(value), this.#to.ints([n, -1, h, w, this.#block])], {});
-  }
-
   #together(value: Value): Value {
     const [n, blocks, h, w, b] = this.#to.dims(value) as readonly [number, number, number, number, number];
     return this.#to.add('Reshape', [value, this.#to.ints([n, blocks * b, h, w])], {});
   }
-}
-
-/** The most strips of whole rows into which a picture comes apart that have enough pixels each. */
-function stripsOf(height: number, width: number): number {
-  for (let strips = height; strips > 1; strips--) {
-    if (height % strips === 0 && (height / strips) * width >= IN_A_ROW) return strips;
-  }
-  return 1;
 }
