@@ -1,7 +1,7 @@
 import type { Value } from './graph.ts';
 import { deviationOf } from './operators/normalization.ts';
 import type { GraphWriter } from './operators/operator.ts';
-import { elementCount, float32 } from './tensor.ts';
+import { elementCount } from './tensor.ts';
 
 /**
  * Batch normalisation while training (Ioffe and Szegedy 2015): y = γ (x − μ)/√(σ² + ε) + β with μ and σ² over the batch.
@@ -13,7 +13,7 @@ import { elementCount, float32 } from './tensor.ts';
  * none it is the mean of squares less the square of the mean, as in Flax).
  *
  * @param x [N, C, H, W] or [N, C]; scale, shift [C]
- * @param guess [C] of the mean
+ * @param guess [C] of the mean; 0 where left out
  */
 export function batchStatistics(
   graph: GraphWriter,
@@ -21,9 +21,7 @@ export function batchStatistics(
   scale: Value,
   shift: Value,
   epsilon: number,
-  guess: Value = graph.constant(
-    float32([graph.dims(scale)[0] as number], new Float32Array(graph.dims(scale)[0] as number)),
-  ),
+  guess?: Value,
 ) {
   const dims = graph.dims(x);
   const channels = dims[1] as number;
@@ -31,15 +29,14 @@ export function batchStatistics(
   const m = elementCount(dims) / channels;
   const aligned = [1, channels, ...dims.slice(2).map(() => 1)];
   const align = (v: Value) => graph.add('Reshape', [v, graph.ints(aligned)], {});
-  const flat = (v: Value) => graph.add('Reshape', [v, graph.ints([channels])], {});
   const add = (a: Value, b: Value) => graph.add('Add', [a, b], {});
   const sub = (a: Value, b: Value) => graph.add('Sub', [a, b], {});
   const mul = (a: Value, b: Value) => graph.add('Mul', [a, b], {});
-  const meanOf = (v: Value) => flat(graph.add('ReduceMean', [v], { axes, keepdims: 1 }));
+  const meanOf = (v: Value) => graph.add('ReduceMean', [v], { axes, keepdims: 0 });
 
-  const moved = sub(x, align(guess));
+  const moved = guess === undefined ? x : sub(x, align(guess));
   const off = meanOf(moved);
-  const mean = add(off, guess);
+  const mean = guess === undefined ? off : add(off, guess);
   // Rounding must not make it negative.
   const variance = graph.add('Clip', [sub(meanOf(mul(moved, moved)), mul(off, off)), graph.scalar(0)], {});
   const output = graph.add('BatchNormalization', [moved, scale, shift, off, variance], { epsilon });

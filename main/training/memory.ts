@@ -5,7 +5,7 @@ import { elementCount } from '#core/onnx/tensor.ts';
 import { compileTraining } from '#core/training/program.ts';
 import { cpu, fitToCpu } from './backends/cpu.ts';
 import type { CompiledDesign } from './compiled-design.ts';
-import { LARGE } from './trainer.ts';
+import { LARGE } from './states.ts';
 
 /** Bytes of the runtime itself, of its threads and of what JavaScript keeps of a run; measured: docs/performance.md. */
 const RUNTIME = 45e6;

@@ -4,7 +4,7 @@ import type { Graph } from '#core/onnx/graph.ts';
 import { compileInference, compileTraining, type TrainingProgram } from '#core/training/program.ts';
 import type { CompiledSettings } from '#core/training/settings.ts';
 import { fromStoredSet } from '#core/training/stored-set.ts';
-import type { Backend, Session, SessionWishes } from './backends/define.ts';
+import type { Backend, Session } from './backends/define.ts';
 import type { StoredSet } from './stored-set.ts';
 
 export interface Compiled {
@@ -18,23 +18,26 @@ export class Sessions {
   readonly #report: NetworkReport;
   readonly #backend: Backend;
   readonly #settings: CompiledSettings;
+  readonly #large: boolean;
   readonly #training = new Map<string, Promise<Compiled>>();
   readonly #inference = new Map<string, Promise<Session>>();
 
-  constructor(network: Network, report: NetworkReport, backend: Backend, settings: CompiledSettings) {
+  /** @param large as a session's wish */
+  constructor(network: Network, report: NetworkReport, backend: Backend, settings: CompiledSettings, large: boolean) {
     this.#network = network;
     this.#report = report;
     this.#backend = backend;
     this.#settings = settings;
+    this.#large = large;
   }
 
   /** @param stored reads its pictures from there */
-  step(batchSize: number, stored: StoredSet | undefined, wishes: SessionWishes): Promise<Compiled> {
+  step(batchSize: number, stored?: StoredSet): Promise<Compiled> {
     return remember(this.#training, `${batchSize}${stored ? ' stored' : ''}`, async () => {
       const program = await this.stepProgram(batchSize);
       const keep = program.states.map((state) => state.next);
       const graph = await this.#reading(program.graph, stored);
-      return { program, session: await this.#backend.createSession(graph, { keep, ...wishes }) };
+      return { program, session: await this.#backend.createSession(graph, { keep, large: this.#large }) };
     });
   }
 

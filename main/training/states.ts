@@ -5,6 +5,9 @@ import { type Tensor as CoreTensor, elementCount } from '#core/onnx/tensor.ts';
 import type { Backend, Session } from './backends/define.ts';
 import { giveBack } from './tensors.ts';
 
+/** Bytes of weights and what the optimizer keeps from which memory counts more than anything else. */
+export const LARGE = 64e6;
+
 /** A network's tensors by full name. */
 export type NamedValues = ReadonlyMap<string, CoreTensor & { readonly data: Float32Array }>;
 

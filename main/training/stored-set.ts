@@ -1,6 +1,8 @@
 import { Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '#core/onnx/builder.ts';
+import { elements } from '#core/shape.ts';
 import { packedLength, packPixels, STORED, takePictures } from '#core/training/stored-set.ts';
+import type { Batch } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
 import type { Backend, Session } from './backends/define.ts';
 import { giveBack } from './tensors.ts';
@@ -37,7 +39,7 @@ export class StoredSet {
    */
   static async put(set: ImageSet, device: Backend): Promise<StoredSet | undefined> {
     if (bytesOf(set) > MOST) return undefined;
-    const each = set.shape.reduce((product, dim) => product * dim, 1);
+    const each = elements(set.shape);
     const dims = [set.count, packedLength(each)];
     const graph = new GraphBuilder('store', await device.target());
     const given = graph.input('given', { dtype: 'float32', dims });
@@ -56,6 +58,17 @@ export class StoredSet {
       await session.release();
       throw error;
     }
+  }
+
+  /** Whether a batch is of this set's pictures as they are. */
+  holds({ unchanged }: Batch): boolean {
+    return unchanged?.set === this.set;
+  }
+
+  /** What a session that reads this set is fed in place of a batch's pixels. */
+  feeds({ unchanged, size }: Batch): Record<string, Tensor> {
+    const pictures = Int32Array.from(unchanged?.pictures ?? []);
+    return { [STORED.set]: this.tensor, [STORED.pictures]: new Tensor('int32', pictures, [size]) };
   }
 
   async dispose(): Promise<void> {
@@ -89,5 +102,5 @@ export class StoredSet {
 }
 
 function bytesOf({ count, shape }: ImageSet): number {
-  return 4 * count * packedLength(shape.reduce((product, dim) => product * dim, 1));
+  return 4 * count * packedLength(elements(shape));
 }

@@ -10,7 +10,6 @@ import type { OptimizerSettings } from '#core/training/optimizers/define.ts';
 import { optimizer } from '#core/training/optimizers/index.ts';
 import { L1, learnedTensors, STEP, slotName, type TrainingProgram, WATCHED } from '#core/training/program.ts';
 import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
-import { STORED } from '#core/training/stored-set.ts';
 import { type Batch, partOf } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
 import type { Backend } from './backends/define.ts';
@@ -20,7 +19,7 @@ import { findCulprit, NotFiniteError } from './not-finite.ts';
 import { BrokenOffError, isOutOfMemory, OutOfMemoryError } from './out-of-memory.ts';
 import { drawInput } from './random-tensors.ts';
 import { Sessions } from './sessions.ts';
-import { type Feeds, type NamedValues, States } from './states.ts';
+import { type Feeds, LARGE, type NamedValues, States } from './states.ts';
 import { StepInParts } from './step-in-parts.ts';
 import { StoredSet } from './stored-set.ts';
 import { giveBack, scalarOf, scalarTensor } from './tensors.ts';
@@ -34,9 +33,6 @@ export interface StepResult {
 
 /** What one step is told; the learning rate is that of the step. */
 export type Hyperparameters = OptimizerSettings & Pick<TrainingSettings, 'seed' | 'l1Decay'>;
-
-/** Bytes of weights and what the optimizer keeps from which memory counts more than anything else. */
-export const LARGE = 64e6;
 
 /**
  * Trains one network on one device. Weights and velocities stay on it from step to step. A batch size that comes for
@@ -71,7 +67,6 @@ export class Trainer {
     compiled: CompiledSettings = DEFAULT_TRAINING,
   ) {
     this.#settings = compiled;
-    this.#sessions = new Sessions(network, report, device, compiled);
     this.#report = report;
     this.#backend = device;
     this.#tensors = namedTensors(report);
@@ -87,6 +82,7 @@ export class Trainer {
     this.#slots = slots.map(({ name }) => name);
     this.#atRest = !this.#slots.some((name) => values.has(name));
     this.#isLarge = device.inMemory && this.#states.bytes >= LARGE;
+    this.#sessions = new Sessions(network, report, device, compiled, this.#isLarge);
   }
 
   /**
@@ -112,7 +108,7 @@ export class Trainer {
 
   /** Compiles for a batch size ahead of its first step. */
   async prepare(batchSize: number): Promise<void> {
-    await this.#sessions.step(batchSize, this.#stored, { large: this.#isLarge }).catch((error: unknown) => {
+    await this.#sessions.step(batchSize, this.#stored).catch((error: unknown) => {
       if (!isOutOfMemory(error)) throw error; // the first step tries with fewer pictures at once
     });
   }
@@ -193,8 +189,8 @@ export class Trainer {
 
   async #wholeStep(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
     const stored = this.#storedFor(batch);
-    const { program, session } = await this.#sessions.step(batch.size, stored, { large: this.#isLarge });
-    const feeds = { ...this.#stepFeeds(program, batch, settings, step), ...storedFeeds(stored, batch) };
+    const { program, session } = await this.#sessions.step(batch.size, stored);
+    const feeds = this.#stepFeeds(program, batch, settings, step, stored);
     if (this.#isLarge) await collectGarbage(); // what the step before replaced
     const overwritten = this.#overwrites(batch.size) ? program.states.filter(({ role }) => role === 'slot') : [];
     const replaced = program.states.filter((state) => !overwritten.includes(state));
@@ -229,8 +225,14 @@ export class Trainer {
     this.#atRest = true;
   }
 
-  #stepFeeds(program: TrainingProgram, batch: Batch, settings: Hyperparameters, step: number): Record<string, Tensor> {
-    const feeds = { ...this.#batchFeeds(batch), ...this.#rateFeeds(program.rates, settings, step) };
+  #stepFeeds(
+    program: TrainingProgram,
+    batch: Batch,
+    settings: Hyperparameters,
+    step: number,
+    stored?: StoredSet,
+  ): Record<string, Tensor> {
+    const feeds = { ...this.#batchFeeds(batch, stored), ...this.#rateFeeds(program.rates, settings, step) };
     for (const input of program.randoms) {
       const { dims } = input.type;
       feeds[input.name] = new Tensor('float32', drawInput(input, elementCount(dims), settings.seed, step), dims);
@@ -285,8 +287,10 @@ export class Trainer {
     try {
       const stored = this.#storedFor(batch);
       const session = await this.#sessions.inference(batch.size, [], stored);
-      const feeds = { ...this.#batchFeeds(batch), ...storedFeeds(stored, batch) };
-      const results = await session.run(this.#states.complete(feeds, session), [STEP.loss, STEP.correct]);
+      const results = await session.run(this.#states.complete(this.#batchFeeds(batch, stored), session), [
+        STEP.loss,
+        STEP.correct,
+      ]);
       const loss = scalarOf(results[STEP.loss]);
       if (!Number.isFinite(loss)) throw new NotFiniteError(loss, await this.#culpritOfEvaluation(batch));
       return { loss, correct: scalarOf(results[STEP.correct]) };
@@ -385,8 +389,8 @@ export class Trainer {
   }
 
   /** The data set in hand, where a batch is of its pictures as they are. */
-  #storedFor({ unchanged }: Batch): StoredSet | undefined {
-    return unchanged !== undefined && unchanged.set === this.#stored?.set ? this.#stored : undefined;
+  #storedFor(batch: Batch): StoredSet | undefined {
+    return this.#stored?.holds(batch) ? this.#stored : undefined;
   }
 
   /** Makes room on the device: the data set goes before batches are parted. */
@@ -407,20 +411,12 @@ export class Trainer {
     return done;
   }
 
-  #batchFeeds({ pixels, target, size }: Batch): Record<string, Tensor> {
+  #batchFeeds(batch: Batch, stored?: StoredSet): Record<string, Tensor> {
+    const { pixels, target, size } = batch;
     const shape = this.#report.layers.get(this.#report.input ?? '')?.shape ?? [];
     return {
-      [STEP.pixels]: new Tensor('uint8', pixels, [size, ...shape]),
+      ...(stored?.feeds(batch) ?? { [STEP.pixels]: new Tensor('uint8', pixels, [size, ...shape]) }),
       [STEP.target]: new Tensor('float32', target, [size, target.length / size]),
     };
   }
-}
-
-/** What a session that reads a stored set is fed besides; nothing for any other. */
-function storedFeeds(stored: StoredSet | undefined, { unchanged, size }: Batch): Record<string, Tensor> {
-  if (stored === undefined || unchanged === undefined) return {};
-  return {
-    [STORED.set]: stored.tensor,
-    [STORED.pictures]: new Tensor('int32', Int32Array.from(unchanged.pictures), [size]),
-  };
 }

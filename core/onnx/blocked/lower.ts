@@ -4,10 +4,11 @@ import type { AttributesOf, OperatorName } from '../operators/attributes.ts';
 import { intoBlocks, wholeBlocks } from '../operators/blocked.ts';
 import { deviationOf } from '../operators/normalization.ts';
 import type { Target } from '../operators/operator.ts';
+import { copyingFilters, EVERYWHERE } from '../operators/window.ts';
 import { pruned } from '../prune.ts';
 import { Readers } from '../readers.ts';
 import { replay } from '../replay.ts';
-import { elementCount, float32 } from '../tensor.ts';
+import { elementCount } from '../tensor.ts';
 import { blockedFilters, turnedFilters } from './filters.ts';
 import { byPhases, sumOfPhases } from './phases.ts';
 import { Places } from './places.ts';
@@ -32,8 +33,6 @@ const ELEMENTWISE: ReadonlySet<OperatorName> = new Set([
   'Sub',
   'Tanh',
 ]);
-
-const ONE_BY_ONE = { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] } as const;
 
 /**
  * Rewrites a graph for ONNX Runtime's blocked layout (operators/blocked.ts): CONVs use its kernels for it, two to three
@@ -186,23 +185,20 @@ class Lowering {
     if (!this.#places.isOnlyInBlocks(x)) return false;
     const group = this.#channels(x);
     if (group % this.#block !== 0) return false;
-    const scaled = this.#scaled(node, () => this.#isPerChannel(other, x), group);
-    if (scaled === undefined) return false;
-    const filters = this.#to.add('Reshape', [scaled.slope, this.#to.ints([group, 1, 1, 1])], {});
-    this.#addFused(node, this.#places.inBlocks(x), filters, scaled.shift, { ...ONE_BY_ONE, group });
+    const filters = (slope: Value) => this.#to.add('Reshape', [slope, this.#to.ints([group, 1, 1, 1])], {});
+    const attributes = { ...EVERYWHERE, kernel_shape: [1, 1], group };
+    const fuse = (slopes: Value, shift?: Value) =>
+      this.#addFused(node, this.#places.inBlocks(x), slopes, shift, attributes);
+    if (node.op === 'BatchNormalization') {
+      const { slope, shift } = this.#normalization(node as GraphNode<'BatchNormalization'>);
+      fuse(filters(slope), shift);
+    } else if (node.op === 'Mul' && this.#isPerChannel(other, x)) fuse(filters(this.#places.inOrder(other)));
+    else {
+      const shift = this.#shiftBy(node, x);
+      if (shift === undefined) return false;
+      fuse(copyingFilters(this.#to, group), shift);
+    }
     return true;
-  }
-
-  /** A node as slope · x + shift with [C] each, where it is that. */
-  #scaled(node: GraphNode, perChannel: () => boolean, channels: number) {
-    const flat = (value: Value) =>
-      this.#to.add('Reshape', [this.#places.inOrder(value), this.#to.ints([channels])], {});
-    const [, other] = node.inputs as readonly [Value, Value];
-    if (node.op === 'BatchNormalization') return this.#normalization(node as GraphNode<'BatchNormalization'>);
-    if (node.op === 'Mul' && perChannel()) return { slope: flat(other), shift: undefined };
-    if (node.op !== 'Sub' || !perChannel()) return undefined;
-    const slope = this.#to.constant(float32([channels], new Float32Array(channels).fill(1)));
-    return { slope, shift: this.#to.add('Neg', [flat(other)], {}) };
   }
 
   /** BATCH NORM as y = slope · x + shift, [C] each. */

@@ -1,6 +1,7 @@
 import type { Value } from '../graph.ts';
 import type { AttributesOf } from '../operators/attributes.ts';
 import type { GraphWriter } from '../operators/operator.ts';
+import { EVERYWHERE } from '../operators/window.ts';
 import { float32, type Tensor } from '../tensor.ts';
 import { blockedFilters } from './filters.ts';
 
@@ -62,10 +63,9 @@ export function byPhases(
     horizontal.taps,
   ]);
   const maps = graph.add('NchwcConv', [dy, blockedFilters(graph, phases)], {
+    ...EVERYWHERE,
     kernel_shape: [vertical.taps, horizontal.taps],
-    strides: [1, 1],
     pads: [vertical.front, horizontal.front, vertical.back, horizontal.back],
-    dilations: [1, 1],
     group: 1,
     activation: '',
   });

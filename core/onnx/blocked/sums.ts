@@ -1,5 +1,6 @@
 import type { Value } from '../graph.ts';
 import type { GraphWriter } from '../operators/operator.ts';
+import { EVERYWHERE } from '../operators/window.ts';
 
 /** Products that `sumOfProducts` adds up one after the other, at least. */
 const IN_A_ROW = 64;
@@ -25,14 +26,8 @@ export function sumOfProducts(graph: GraphWriter, a: Value, b: Value): Value {
   const kernel = [h / strips, w];
   const input = graph.add('Reshape', [a, graph.ints([1, group, ...kernel])], {});
   const filters = graph.add('Reshape', [b, graph.ints([group, 1, ...kernel])], {});
-  const sums = graph.add('NchwcConv', [input, filters], {
-    kernel_shape: kernel,
-    strides: [1, 1],
-    pads: [0, 0, 0, 0],
-    dilations: [1, 1],
-    group,
-    activation: '',
-  });
+  const attributes = { ...EVERYWHERE, kernel_shape: kernel, group, activation: '' };
+  const sums = graph.add('NchwcConv', [input, filters], attributes);
   return inTwo(graph, sums, [n, c / block, strips, block], [2]);
 }
 

@@ -1,8 +1,8 @@
 import type { Value } from '../graph.ts';
-import { float32 } from '../tensor.ts';
 import type { AttributesOf } from './attributes.ts';
 import { intoBlocks, wholeBlocks } from './blocked.ts';
 import type { GraphWriter } from './operator.ts';
+import { copyingFilters, EVERYWHERE } from './window.ts';
 
 type ConvAttributes = AttributesOf<'Conv'>;
 
@@ -187,13 +187,6 @@ function padded(graph: GraphWriter, value: Value, front: readonly number[], back
 function paddedInBlocks(graph: GraphWriter, x: Value, pads: readonly number[]): Value {
   if (pads.every((p) => p === 0)) return x;
   const channels = graph.dims(x)[1] as number;
-  const ones = graph.constant(float32([channels, 1, 1, 1], new Float32Array(channels).fill(1)));
-  return graph.add('NchwcConv', [x, ones], {
-    kernel_shape: [1, 1],
-    strides: [1, 1],
-    pads,
-    dilations: [1, 1],
-    group: channels,
-    activation: '',
-  });
+  const attributes = { ...EVERYWHERE, kernel_shape: [1, 1], pads, group: channels, activation: '' };
+  return graph.add('NchwcConv', [x, copyingFilters(graph, channels)], attributes);
 }

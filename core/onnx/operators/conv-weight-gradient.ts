@@ -1,10 +1,9 @@
 import type { Value } from '../graph.ts';
-import { float32 } from '../tensor.ts';
 import type { AttributesOf } from './attributes.ts';
 import { wholeBlocks } from './blocked.ts';
 import { asBlocked, asPlanes, fitsPlanes } from './blocked-weight-gradient.ts';
 import type { GraphWriter } from './operator.ts';
-import { padSpatial } from './window.ts';
+import { copyingFilters, EVERYWHERE, padSpatial } from './window.ts';
 
 type ConvAttributes = AttributesOf<'Conv'>;
 export type Form = (graph: GraphWriter, x: Value, w: Value, dy: Value, attributes: ConvAttributes) => Value;
@@ -69,13 +68,12 @@ function inBlocks(graph: GraphWriter, x: Value, w: Value, dy: Value, attributes:
   return taps > 1 && filled ? asBlocked(graph, x, w, dy, attributes) : undefined;
 }
 
-const ONE_BY_ONE = { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1 } as const;
+const ONE_BY_ONE = { ...EVERYWHERE, kernel_shape: [1, 1], group: 1 } as const;
 
 /** The pixels that a 1×1 window with a stride reads, as a volume of their own. */
 function everyReadPixel(graph: GraphWriter, x: Value, { strides, pads }: ConvAttributes): Value {
   const group = graph.dims(x)[1] as number;
-  const ones = graph.constant(float32([group, 1, 1, 1], new Float32Array(group).fill(1)));
-  return graph.add('Conv', [x, ones], { ...ONE_BY_ONE, strides, pads, group });
+  return graph.add('Conv', [x, copyingFilters(graph, group)], { ...ONE_BY_ONE, strides, pads, group });
 }
 
 /** A CONV over [C, N, H, W] with dy as its filters: images and channels change places, stride and dilation too. */

@@ -1,4 +1,5 @@
 import type { Value } from '../graph.ts';
+import { float32 } from '../tensor.ts';
 import type { Ints } from './attributes.ts';
 import type { GraphWriter } from './operator.ts';
 
@@ -11,6 +12,14 @@ export interface WindowAttributes {
   readonly strides: Ints;
   readonly pads: Ints;
   readonly dilations?: Ints;
+}
+
+/** A window that stands at every position of what is read, whatever its size. */
+export const EVERYWHERE = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] } as const;
+
+/** [C, 1, 1, 1]: the filters of a depthwise CONV that copies. */
+export function copyingFilters(graph: GraphWriter, channels: number): Value {
+  return graph.constant(float32([channels, 1, 1, 1], new Float32Array(channels).fill(1)));
 }
 
 /** Output length of one axis: ⌊(n + pads − d(f−1) − 1) / s⌋ + 1. */

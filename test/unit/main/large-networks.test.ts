@@ -11,8 +11,8 @@ import type { Backend, Session } from '#main/training/backends/define.ts';
 import { initialValues, readDesign } from '#main/training/compiled-design.ts';
 import { NotFiniteError } from '#main/training/not-finite.ts';
 import { BrokenOffError } from '#main/training/out-of-memory.ts';
-import type { NamedValues } from '#main/training/states.ts';
-import { LARGE, Trainer } from '#main/training/trainer.ts';
+import { LARGE, type NamedValues } from '#main/training/states.ts';
+import { Trainer } from '#main/training/trainer.ts';
 import { chain, input } from '../../networks.ts';
 
 const cpu = backend('cpu');
