@@ -105,7 +105,7 @@ class Lowering {
     const shift = (bias ?? '') === '' ? undefined : this.#filledUp(this.#places.inOrder(bias as Value), filters);
     if (parted) this.#addParted(node, x, w, shift, attributes);
     else {
-      const input = channels < b && !depthwise ? this.#places.inOrder(x) : this.#places.inBlocks(x);
+      const input = depthwise ? this.#places.inBlocks(x) : this.#places.forConv(x);
       this.#addFused(node, input, this.#filters(w), shift, attributes);
     }
     return true;
@@ -163,7 +163,7 @@ class Lowering {
     const [, channels, ...size] = this.#dims(output) as readonly [number, number, ...number[]];
     if ((bias ?? '') !== '' || channels % this.#block !== 0) return false;
     const attributes = node.attributes as AttributesOf<'ConvTranspose'>;
-    const made = byPhases(this.#to, this.#places.inBlocks(dy), this.#places.inOrder(w), attributes, size);
+    const made = byPhases(this.#to, this.#places.forConv(dy), this.#places.inOrder(w), attributes, size);
     if (made !== undefined) this.#places.setPhased(output, made);
     return made !== undefined;
   }

@@ -26,7 +26,7 @@ export interface Phases {
  * of dy with its share of the filters' taps. All of them are done at once, as filters side by side, and then interleaved.
  * With 3×3 filters and stride 2, 16 products for 9; ONNX Runtime's ConvTranspose takes three times as long.
  *
- * @param dy [N, K, oh, ow] in blocks
+ * @param dy [N, K, oh, ow], in blocks where K fills one
  * @param w [K, C, fh, fw], C whole blocks
  * @param size of the output; a multiple of the stride
  * @returns [N, C, H, W], still in phases; undefined where the attributes are not those of a CONV's input gradient

@@ -67,6 +67,12 @@ export class Places {
     return made;
   }
 
+  /** As a CONV in one group reads it: in order where it has fewer channels than a block, as its filters then are. */
+  forConv(value: Value): Value {
+    const channels = this.#types.dims(value)[1] as number;
+    return channels < this.#to.target.channelBlock ? this.inOrder(value) : this.inBlocks(value);
+  }
+
   /** A volume in blocks as [N, C/b, H, W, b], so that something of each channel can be broadcast over it. */
   apart(value: Value): Value {
     const [n, , h, w] = this.#types.dims(value) as readonly [number, number, number, number];

@@ -52,6 +52,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'stride 2, even picture': { c: 16, k: 32, f: [3, 3], s: [2, 2], pads: [1, 1, 1, 1], size: [8, 10] },
   '5×5, stride 2': { c: 16, k: 20, f: [5, 5], s: [2, 2], pads: [2, 2, 2, 2], size: [8, 12] },
   '1×1, stride 2, even picture': { c: 32, k: 16, f: [1, 1], s: [2, 2], size: [6, 8] },
+  'stride 2 to half a block of filters': { c: 16, k: 8, f: [3, 3], s: [2, 2], pads: [1, 1, 1, 1], size: [8, 8] },
   'stride 3, picture of its multiples': { c: 16, k: 16, f: [4, 3], s: [3, 3], pads: [1, 0, 1, 0], size: [9, 12] },
   'a stride larger than the window': { c: 16, k: 16, f: [2, 1], s: [3, 2], size: [9, 8] },
   'stride 3 with unread pixels': { c: 16, k: 16, f: [3, 3], s: [3, 3], size: [10, 11] },
@@ -146,6 +147,7 @@ describe.skipIf(!hasLayout)('the input gradient of a CONV with a stride', () => 
     'stride 2, even picture',
     '5×5, stride 2',
     '1×1, stride 2, even picture',
+    'stride 2 to half a block of filters',
     'stride 3, picture of its multiples',
     'a stride larger than the window',
   ])('%s: is one CONV, interleaved', (name) => expect(operators(name)).not.toContain('ConvTranspose'));
