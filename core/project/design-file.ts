@@ -6,10 +6,11 @@ import { MAX_NAME_LENGTH, NAME_PATTERN } from '../network/names.ts';
 import { BLOCK_INPUT, type Block, type Layer, looseEnds } from '../network/network.ts';
 import { MAX_NOTE_LENGTH } from '../network/notes.ts';
 import { TRAINING_FIELDS } from '../training/settings.ts';
-import type { Design } from './design.ts';
+import type { DataReference, Design } from './design.ts';
+import { migrated } from './migrations.ts';
 
 /** Version of the format that this program writes, and the newest it reads. docs/file-format.md describes it. */
-export const FILE_VERSION = 1;
+export const FILE_VERSION = 2;
 export const FILE_EXTENSION = '.convcanvas';
 
 /** Bounds on what a file can make the program do. */
@@ -58,16 +59,24 @@ const blockSchema = z.strictObject({
   layers: z.array(layerSchema).min(1).max(LIMITS.layers),
   edges: edgesSchema,
 });
+const side = z.int().min(1).max(4096);
+const dataSchema = z.strictObject({
+  id: z.string().min(1).max(100),
+  name: z.string().min(1).max(200),
+  size: z.strictObject({ height: side, width: side }).optional(),
+});
 const noteSchema = z.strictObject({ id: name, text: z.string().max(MAX_NOTE_LENGTH), position });
 const fileSchema = z.strictObject({
   format: z.literal('convcanvas'),
   version: z.literal(FILE_VERSION),
+  id: z.uuid().optional(),
   name: z.string().min(1).max(200),
   layers: z.array(layerSchema).max(LIMITS.layers),
   edges: edgesSchema,
   blocks: z.array(blockSchema).max(LIMITS.blocks).optional(),
   notes: z.array(noteSchema).max(LIMITS.notes).optional(),
   training: z.record(z.string(), z.json()),
+  data: dataSchema.optional(),
   classLabels: z.array(z.string().max(200)).max(LIMITS.labels),
 });
 type DesignFile = z.infer<typeof fileSchema>;
@@ -89,6 +98,7 @@ export function parseDesign(text: string): Design {
   issues.push(...fieldIssues('training', TRAINING_FIELDS, training));
   if (issues.length > 0) throw new DesignFileError(issues);
   return {
+    ...(file.id !== undefined && { id: file.id }),
     name: file.name,
     network: {
       layers,
@@ -97,8 +107,13 @@ export function parseDesign(text: string): Design {
       ...(notes.size > 0 && { notes }),
     },
     training: training as unknown as Design['training'],
+    ...(file.data && { data: toReference(file.data) }),
     classLabels: file.classLabels,
   };
+}
+
+function toReference({ id, name: called, size }: NonNullable<DesignFile['data']>): DataReference {
+  return { id, name: called, ...(size && { size }) };
 }
 
 function readLayers(at: string, found: DesignFile['layers'], issues: DesignIssue[]): ReadonlyMap<string, Layer> {
@@ -156,12 +171,13 @@ function parseStructure(value: unknown): DesignFile {
     const message = `It was written by a newer ConvCanvas (file version ${head.data.version}, this one reads up to ${FILE_VERSION}). Update ConvCanvas; the file is unchanged.`;
     throw new DesignFileError([{ path: 'version', message }]);
   }
-  const parsed = fileSchema.safeParse(value);
+  const current = migrated(value as { readonly version: number }, FILE_VERSION);
+  const parsed = fileSchema.safeParse(current);
   if (parsed.success) return parsed.data;
   throw new DesignFileError(
     parsed.error.issues.map((issue) => {
       const path = formatPath(issue.path);
-      const found = valueAt(value, issue.path);
+      const found = valueAt(current, issue.path);
       return { path, message: found === undefined ? 'is missing.' : `${issue.message}; got ${show(found)}.` };
     }),
   );
@@ -241,12 +257,14 @@ export function formatDesign(design: Design): string {
   const parts = [
     `"format": "convcanvas"`,
     `"version": ${FILE_VERSION}`,
+    ...(design.id === undefined ? [] : [`"id": ${JSON.stringify(design.id)}`]),
     `"name": ${JSON.stringify(design.name)}`,
     `"layers": ${list(layerLines(design.network))}`,
     `"edges": ${list(edgeLines(design.network))}`,
     ...(blocks.length > 0 ? [`"blocks": ${list(blocks)}`] : []),
     ...(notes.length > 0 ? [`"notes": ${list(notes)}`] : []),
     `"training": ${line(design.training)}`,
+    ...(design.data === undefined ? [] : [`"data": ${line(design.data)}`]),
     `"classLabels": ${line(design.classLabels)}`,
   ];
   return `{\n  ${parts.join(',\n  ')}\n}\n`;

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DesignFileError, FILE_VERSION, formatDesign, parseDesign } from '#core/project/design-file.ts';
-import { blankDesign, TEMPLATES } from '#core/templates/index.ts';
+import { blankDesign, findTemplate, TEMPLATES } from '#core/templates/index.ts';
 
 const lenet = formatDesign(TEMPLATES[0]!.create());
 type File = { layers: Record<string, unknown>[]; [key: string]: unknown };
@@ -51,6 +52,33 @@ describe('a design file', () => {
       kind: 'CapsuleLayer',
       fields: { routings: 3, deep: { a: [null, 'x'] } },
     });
+  });
+});
+
+describe('a file of another time', () => {
+  const kept = readFileSync(new URL('../../fixtures/designs/version-1.convcanvas', import.meta.url), 'utf8');
+
+  it('of version 1 opens as it was, and is written in the version of now', () => {
+    expect(JSON.parse(kept)).toMatchObject({ version: 1 });
+    const design = parseDesign(kept);
+    expect(design).toMatchObject({ name: 'ResNet-20', classLabels: ['a', 'b'] });
+    expect(design.id).toBeUndefined();
+    expect(design.network.layers).toEqual(findTemplate('resnet20')!.create().network.layers);
+    expect(design.network.notes?.get('note1')?.text).toBe('From version 1');
+    const written = formatDesign(design);
+    expect(JSON.parse(written)).toMatchObject({ version: FILE_VERSION });
+    expect(parseDesign(written)).toEqual(design);
+  });
+
+  it('keeps the id of the design and the data set that it is trained on', () => {
+    const design = {
+      ...TEMPLATES[0]!.create(),
+      id: '0b1f8a3e-6f0c-4c57-9d0e-3f4b5a6c7d8e',
+      data: { id: 'x', name: 'cifar10', size: { height: 32, width: 48 } },
+    };
+    expect(parseDesign(formatDesign(design))).toEqual(design);
+    expect(refusal(changed((file) => Object.assign(file, { id: 'no uuid' }))).issues[0]?.path).toBe('id');
+    expect(refusal(changed((file) => Object.assign(file, { data: { id: 'x' } }))).issues[0]?.path).toBe('data.name');
   });
 });
 
