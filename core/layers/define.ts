@@ -122,6 +122,10 @@ export interface LayerDefinition<K extends string = string, F = Fields> {
   window?(fields: F): LayerWindow;
   /** How many times larger its output is than its input, where every output reads one pixel. */
   enlarges?(fields: F): readonly [height: number, width: number];
+  /** It hands on the numbers that it gets, only in another shape or with noise: a loss may read what is before it. */
+  readonly passesValues?: true;
+  /** The numbers that it can give, in words: "numbers from 0 to 1"; none: any. */
+  readonly range?: string;
   /** How its output follows from its input, where neither its window nor "the same" says so. */
   outputSteps?(given: LayerInputs<F> & { readonly output: Shape }): readonly Step[];
   /** Writes the forward nodes and answers the output's name. */

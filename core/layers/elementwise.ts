@@ -11,6 +11,7 @@ interface Named<K extends string, S extends FieldSpecs> {
   readonly stem: string;
   readonly summary: string;
   readonly fields: S;
+  readonly range?: string;
   readonly describe?: (fields: FieldsOf<S>) => string;
 }
 

@@ -10,6 +10,7 @@ export const flatten = defineLayer({
   fields: {},
   arity: { min: 1, max: 1 },
   inPlace: true,
+  passesValues: true,
   outputShape: ({ inputs: [input] }) => ({ shape: [elements(input ?? [])] }),
   outputSteps: ({ inputs: [input = []], output }) => [
     { formula: 'W·H·D', values: formatVolume(input).replaceAll('×', '·'), result: formatVolume(output) },

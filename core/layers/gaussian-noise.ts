@@ -13,6 +13,7 @@ export const gaussianNoise = defineLayer({
   },
   arity: { min: 1, max: 1 },
   inPlace: true,
+  passesValues: true,
   outputShape: ({ inputs: [input] }) => ({ shape: input ?? [] }),
   emit: ({ graph, inputs: [x], fields: { std }, mode, random }) => {
     const input = x as Value;

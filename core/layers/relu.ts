@@ -7,6 +7,7 @@ export const relu = defineElementwise({
   stem: 'relu',
   summary: 'max(0, x): keeps what is positive.',
   fields: {},
+  range: 'numbers from 0 up',
   op: 'Relu',
   attributes: () => ({}),
 });

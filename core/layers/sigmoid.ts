@@ -7,6 +7,7 @@ export const sigmoid = defineElementwise({
   stem: 'sigmoid',
   summary: '1 / (1 + e⁻ˣ): squeezes into 0 … 1; saturates, so gradients fade.',
   fields: {},
+  range: 'numbers from 0 to 1',
   op: 'Sigmoid',
   attributes: () => ({}),
 });

@@ -7,6 +7,7 @@ export const softplus = defineElementwise({
   stem: 'softplus',
   summary: 'ln(1 + eˣ): a RELU without the corner.',
   fields: {},
+  range: 'numbers from 0 up',
   op: 'Softplus',
   attributes: () => ({}),
 });

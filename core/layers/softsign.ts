@@ -7,6 +7,7 @@ export const softsign = defineElementwise({
   stem: 'softsign',
   summary: 'x / (1 + |x|): like TANH, but it saturates slowly.',
   fields: {},
+  range: 'numbers from −1 to 1',
   op: 'Softsign',
   attributes: () => ({}),
 });

@@ -7,6 +7,7 @@ export const tanh = defineElementwise({
   stem: 'tanh',
   summary: 'Squeezes into −1 … 1, centred on zero; saturates too.',
   fields: {},
+  range: 'numbers from −1 to 1',
   op: 'Tanh',
   attributes: () => ({}),
 });

@@ -1,4 +1,5 @@
 import type { LayerFix, ShapeFault } from '../layers/define.ts';
+import type { TrainingSettings } from '../training/settings.ts';
 import type { Edit } from './edits.ts';
 import type { LayerId } from './network.ts';
 
@@ -13,12 +14,26 @@ export type ProblemCode =
   | 'two-outputs'
   | 'name-used-twice'
   | 'unknown-kind'
+  | TrainingProblemCode
   | ShapeFault['code'];
+
+/** What stands between a network and training it: its end, its settings, its data set. */
+export type TrainingProblemCode =
+  | 'input-size'
+  | 'no-classifier'
+  | 'class-count'
+  | 'one-class'
+  | 'empty-class'
+  | 'nothing-learns'
+  | 'batch-of-one'
+  | 'loss-input';
 
 /** One click that mends a problem. */
 export interface Fix {
   readonly label: string;
   readonly edits: readonly Edit[];
+  /** Training settings that it changes beside the network. */
+  readonly training?: Partial<TrainingSettings>;
 }
 
 export interface Problem {

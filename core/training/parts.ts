@@ -5,12 +5,12 @@ import type { Graph, Value } from '../onnx/graph.ts';
 import type { Target } from '../onnx/operators/operator.ts';
 import { pruned } from '../onnx/prune.ts';
 import type { RandomInput } from './emit.ts';
+import { learnedTensors } from './learned.ts';
 import {
   checkFinite,
   emitBuffers,
   emitGradients,
   emitUpdate,
-  learnedTensors,
   type RatesInput,
   SCALAR,
   STEP,

@@ -9,10 +9,11 @@ import { differentiate } from './differentiate.ts';
 import { emitNetwork, type NamedTensor, NotTrainableError, namedTensors, type RandomInput } from './emit.ts';
 import { sumOf } from './finite.ts';
 import { withL1 } from './l1.ts';
+import { learnedTensors } from './learned.ts';
 import { correctCount, smoothed } from './losses/accuracy.ts';
 import { type LossKind, lossDefinition } from './losses/index.ts';
 import { optimizer } from './optimizers/index.ts';
-import { isFrozen, type Rates, ratesOf } from './rates.ts';
+import { type Rates, ratesOf } from './rates.ts';
 import { type CompiledSettings, DEFAULT_TRAINING } from './settings.ts';
 
 /** A tensor that every step reads and writes anew: a weight, what the optimizer keeps for it, a running mean. */
@@ -74,14 +75,6 @@ export function slotName(tensor: string, slot: string): string {
 /** Name of the graph input for one of an optimizer's numbers. */
 export function scalarName(scalar: string, { learningRate, decay }: Rates = { learningRate: 1, decay: 1 }): string {
   return learningRate === 1 && decay === 1 ? `optimizer/${scalar}` : `optimizer×${learningRate},${decay}/${scalar}`;
-}
-
-/** The tensors that training changes: weights and biases of layers that are not frozen. */
-export function learnedTensors(report: NetworkReport): readonly NamedTensor[] {
-  return namedTensors(report).filter(({ spec, layer }) => {
-    const found = report.layers.get(layer)?.layer;
-    return spec.role !== 'buffer' && found !== undefined && !isFrozen(found);
-  });
 }
 
 /**
