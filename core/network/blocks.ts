@@ -44,11 +44,17 @@ function placeOf(layers: Iterable<Layer>): Layer['position'] {
   return [...layers].find(({ position }) => position !== undefined)?.position;
 }
 
-/** Saves a group of layers as a block under a name and puts one in their place. Unchanged where it cannot be one. */
-export function makeBlock(network: Network, ids: ReadonlySet<LayerId>, name: string): Network {
+/**
+ * Saves a group of layers as a block under a name and puts one in their place. Unchanged where it cannot be one.
+ *
+ * @param replace whether a block that has this name already becomes this one, wherever it is placed; otherwise that one
+ *   stays what it is, and the new one gets a name of its own
+ */
+export function makeBlock(network: Network, ids: ReadonlySet<LayerId>, wanted: string, replace = false): Network {
   const group = readGroup(network, ids);
   if (typeof group === 'string') return network;
   const { block, source, output } = group;
+  const name = replace ? wanted : freeBlockName(network, wanted);
   const id = freshName(network, 'block');
   const position = placeOf([...network.layers.values()].filter((layer) => ids.has(layer.id)));
   const fields = { ...defaultsOf(definition.fields), block: name };
@@ -64,6 +70,13 @@ export function makeBlock(network: Network, ids: ReadonlySet<LayerId>, name: str
     edges: [...outside, { from: source, to: id }],
     blocks: new Map(network.blocks).set(name, block),
   };
+}
+
+/** The first of "name", "name 2", … that no block of the network has. */
+export function freeBlockName({ blocks }: Network, name: string): string {
+  let free = name;
+  for (let number = 2; blocks?.has(free); number++) free = `${name} ${number}`;
+  return free;
 }
 
 /** Puts a block's layers in its place, under fresh names. */

@@ -18,8 +18,14 @@ export type Edit =
       /** Other values than the defaults. */
       readonly fields?: Fields;
     }
-  /** Saves layers as a block under a name, with one in their place; a block of that name is replaced everywhere. */
-  | { readonly type: 'make-block'; readonly layers: readonly LayerId[]; readonly name: string }
+  /** Saves layers as a block under a name, with one in their place; under another name where a block has that one. */
+  | {
+      readonly type: 'make-block';
+      readonly layers: readonly LayerId[];
+      readonly name: string;
+      /** A block of that name becomes this one, wherever it is placed. */
+      readonly replace?: boolean;
+    }
   | { readonly type: 'take-apart'; readonly layer: LayerId }
   | { readonly type: 'remove-block'; readonly name: string }
   | { readonly type: 'remove'; readonly layers: readonly LayerId[]; readonly edges?: readonly Edge[] }
@@ -54,7 +60,7 @@ export function applyEdit(network: Network, edit: Edit): Network {
     case 'add':
       return addLayer(network, edit.kind, edit.id, edit.position, edit.after ?? [], edit.fields);
     case 'make-block':
-      return makeBlock(network, new Set(edit.layers), edit.name);
+      return makeBlock(network, new Set(edit.layers), edit.name, edit.replace);
     case 'take-apart':
       return takeApart(network, edit.layer);
     case 'remove-block':
@@ -169,7 +175,8 @@ function insertAfter(network: Network, id: LayerId, kind: string): Network {
   if (source === undefined) return network;
   const fresh = nextId(network, kind);
   const fed = network.edges.find((edge) => edge.from === id)?.to;
-  const position = between(source.position, network.layers.get(fed ?? '')?.position);
+  const position =
+    fed === undefined ? behind(source.position) : between(source.position, network.layers.get(fed)?.position);
   const placed = addLayer(network, kind, fresh, position, []);
   return {
     ...network,
@@ -182,6 +189,14 @@ function insertAfter(network: Network, id: LayerId, kind: string): Network {
 }
 
 type Position = readonly [number, number];
+
+/** Pixels from a node to the one behind it. */
+const STEP_RIGHT = 260;
+
+/** To the right of a place, beside a node that stands there. */
+function behind(at: Position | undefined): Position | undefined {
+  return at && [at[0] + STEP_RIGHT, at[1]];
+}
 
 /** Half-way between two places; where one is not known, the first. */
 function between(at: Position | undefined, other: Position | undefined): Position | undefined {

@@ -54,13 +54,23 @@ function pushApart(network: Network): Edit {
   return { type: 'move', positions };
 }
 
-/** Makes a block of layers. Expanded blocks of that name, which all become this one, make room for it anew. */
-export function makeBlockEdits(network: Network, layers: readonly LayerId[], name: string): readonly Edit[] {
+/**
+ * Makes a block of layers.
+ *
+ * @param replace whether blocks of that name all become this one; those that are expanded then make room for it anew
+ */
+export function makeBlockEdits(
+  network: Network,
+  layers: readonly LayerId[],
+  name: string,
+  replace: boolean,
+): readonly Edit[] {
+  if (!replace) return [{ type: 'make-block', layers, name }];
   const expanded = [...network.layers.values()].filter(
     (layer) => layer.kind === BLOCK && layer.fields['block'] === name && isExpanded(layer),
   );
   const ids = expanded.map(({ id }) => id);
-  const made: readonly Edit[] = [...showLayers(network, ids, false), { type: 'make-block', layers, name }];
+  const made: readonly Edit[] = [...showLayers(network, ids, false), { type: 'make-block', layers, name, replace }];
   return [...made, ...showLayers(made.reduce(applyEdit, network), ids, true)];
 }
 

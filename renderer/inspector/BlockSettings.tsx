@@ -39,7 +39,10 @@ export function BlockSettings({ layer }: { readonly layer: Layer }) {
       <Button icon={Ungroup} onClick={() => edit(...takeApart(useDocument.getState().design.network, layer.id))}>
         Take apart
       </Button>
-      <p>To change every {name}: take one apart, change its layers, select them and make a block of the same name.</p>
+      <p>
+        To change every {name}: take one apart, change its layers, select them, make a block called {name} and choose to
+        replace it everywhere.
+      </p>
     </div>
   );
 }

@@ -1,6 +1,6 @@
-import { Package } from 'lucide-react';
+import { Package, Replace } from 'lucide-react';
 import { useId, useState } from 'react';
-import { readGroup } from '#core/network/blocks.ts';
+import { freeBlockName, readGroup, usesOf } from '#core/network/blocks.ts';
 import { NAME_PATTERN } from '#core/network/names.ts';
 import { makeBlockEdits } from '../canvas/show-layers.ts';
 import { edit, select, useDocument } from '../document/store.ts';
@@ -15,22 +15,26 @@ export function MakeBlock() {
     const group = readGroup(design.network, selection);
     return typeof group === 'string' ? group : undefined;
   });
-  const known = useDocument(({ design }) => design.network.blocks?.has(name) === true);
-  const make = () => {
+  const free = useDocument(({ design }) => freeBlockName(design.network, name));
+  const uses = useDocument(({ design }) => usesOf(design.network, name));
+  const make = (replace: boolean) => {
     const before = useDocument.getState();
-    edit(...makeBlockEdits(before.design.network, [...before.selection], name));
+    edit(...makeBlockEdits(before.design.network, [...before.selection], name, replace));
     const made = [...useDocument.getState().design.network.layers.keys()].filter(
       (layer) => !before.design.network.layers.has(layer),
     );
     select(made);
   };
   if (fault !== undefined) return <p className={styles.note}>They cannot be made a block: {fault}</p>;
+  const isName = NAME_PATTERN.test(name);
+  const isKnown = isName && free !== name;
+  const placed = uses === 1 ? 'once' : `${uses} times`;
   return (
     <form
       className={`${styles.field} ${styles.wide}`}
       onSubmit={(event) => {
         event.preventDefault();
-        if (NAME_PATTERN.test(name)) make();
+        if (isName) make(false);
       }}
     >
       <label htmlFor={id}>Make a block of them, called</label>
@@ -43,10 +47,19 @@ export function MakeBlock() {
         spellCheck={false}
         onChange={({ target }) => setName(target.value)}
       />
-      {known && <p className={styles.note}>There is a block of that name: all that stand for it become this one.</p>}
-      <Button icon={Package} onClick={make} disabled={!NAME_PATTERN.test(name)}>
-        Make a block
+      {isKnown && (
+        <p className={styles.note}>
+          There is a block called {name}, placed {placed}. It stays what it is, unless you replace it.
+        </p>
+      )}
+      <Button icon={Package} onClick={() => make(false)} disabled={!isName}>
+        {isKnown ? `Make a block called ${free}` : 'Make a block'}
       </Button>
+      {isKnown && (
+        <Button icon={Replace} onClick={() => make(true)}>
+          Replace {name} everywhere
+        </Button>
+      )}
     </form>
   );
 }

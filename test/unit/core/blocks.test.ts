@@ -17,6 +17,25 @@ const resnet = findTemplate('resnet20')!.create();
 const GROUP: readonly LayerId[] = ['conv2', 'bn2', 'relu2', 'conv3', 'bn3', 'add1', 'relu3'];
 const withBlock = applyEdit(resnet.network, { type: 'make-block', layers: GROUP, name: 'residual' });
 
+describe('the name of a block', () => {
+  const other: readonly LayerId[] = ['conv4', 'bn4', 'relu4', 'conv5', 'bn5', 'add2', 'relu5'];
+
+  it('that is taken stays with the block that has it: the new one gets a name of its own', () => {
+    const again = applyEdit(withBlock, { type: 'make-block', layers: other, name: 'residual' });
+    expect([...again.blocks!.keys()]).toEqual(['residual', 'residual 2']);
+    expect(again.blocks!.get('residual')).toBe(withBlock.blocks!.get('residual'));
+    expect(again.layers.get('block1')!.fields['block']).toBe('residual');
+    expect(again.layers.get('block2')!.fields['block']).toBe('residual 2');
+  });
+
+  it('is given to the new one, wherever the old one is placed, only where that is asked for', () => {
+    const replaced = applyEdit(withBlock, { type: 'make-block', layers: other, name: 'residual', replace: true });
+    expect([...replaced.blocks!.keys()]).toEqual(['residual']);
+    expect([...replaced.blocks!.get('residual')!.layers.keys()]).toEqual(other);
+    expect(usesOf(replaced, 'residual')).toBe(2);
+  });
+});
+
 describe('a block', () => {
   it('stands for its layers: shapes, costs and everything after it stay what they were', () => {
     expect(withBlock.layers.size).toBe(resnet.network.layers.size - GROUP.length + 1);
@@ -96,7 +115,7 @@ describe('a block', () => {
     expect(propagate(network).layers.get('block2')?.shape).toEqual([4, 8, 8]);
     network = applyEdit(network, { type: 'take-apart', layer: 'block2' });
     network = applyEdit(network, { type: 'set-fields', layer: 'conv1', fields: { filters: 6 } });
-    network = applyEdit(network, { type: 'make-block', layers: ['conv1', 'relu1'], name: 'pair' });
+    network = applyEdit(network, { type: 'make-block', layers: ['conv1', 'relu1'], name: 'pair', replace: true });
     expect(propagate(network).layers.get('block1')?.shape).toEqual([6, 8, 8]);
     expect(propagate(network).problems).toEqual([]);
   });

@@ -186,7 +186,7 @@ describe('the room for an expanded block', () => {
     const apartOne = apply(shown, takeApart(shown, 'block7'));
     const group = layersOf(apartOne).flatMap(({ id }) => (shown.layers.has(id) ? [] : [id]));
     const shorter = group.slice(0, 3);
-    const made = apply(apartOne, makeBlockEdits(apartOne, shorter, name));
+    const made = apply(apartOne, makeBlockEdits(apartOne, shorter, name, true));
     expect(made.blocks!.get(name)!.layers.size).toBe(3);
     expect(layersOf(made).filter((layer) => layer.fields['block'] === name).length).toBeGreaterThan(3);
     expect(collisions(made)).toBe(0);
