@@ -48,4 +48,30 @@ describe('the history of a run', () => {
     history.append(series(9, [3]));
     expect(history.count).toBe(9);
   });
+
+  it('takes no steps that come before the ones between: they would stand at the wrong place', () => {
+    const history = new StepHistory();
+    expect(history.append(series(500, [1]))).toBe(false);
+    expect(history.count).toBe(0);
+    expect(history.append(series(1, [3, 2]))).toBe(true);
+    expect(history.append(series(4, [1]))).toBe(false);
+    expect(history.append(series(3, [1]))).toBe(true);
+    expect([...history.series().losses]).toEqual([3, 2, 1]);
+  });
+
+  it.each([10, 16_384, 50_001, 123_457])('of %d steps goes on from its state as if it had never left', (length) => {
+    const values = Array.from({ length: length + 1000 }, (_, i) => Math.sin(i / 50));
+    const whole = new StepHistory();
+    whole.append(series(1, values));
+    const first = new StepHistory();
+    first.append(series(1, values.slice(0, length)));
+    const second = StepHistory.from(first.state());
+    expect(second.count).toBe(length);
+    expect(second.append(series(length + 1, values.slice(length)))).toBe(true);
+    expect(second.count).toBe(whole.count);
+    const [a, b] = [whole.series(), second.series()];
+    expect(b.every).toBe(a.every);
+    expect(b.losses).toHaveLength(a.losses.length);
+    expect(Math.max(...a.losses.map((value, i) => Math.abs(value - b.losses[i]!)))).toBeLessThan(1e-6);
+  });
 });
