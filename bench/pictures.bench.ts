@@ -17,7 +17,7 @@ export async function run(): Promise<void> {
   });
   /** Milliseconds from the first step to the last. */
   const train = async (watched: boolean): Promise<number> => {
-    await engine.call('run.watch', watched ? { filters: true, activations: 0 } : { filters: false, activations: null });
+    await engine.call('run.watch', { run: 'images', filters: watched, activations: watched ? [0] : [] });
     let begin = 0;
     const ended = new Promise<number>((resolve, reject) => {
       const off = engine.on('run.status', ({ status, message }) => {
@@ -28,7 +28,13 @@ export async function run(): Promise<void> {
         resolve(performance.now() - begin);
       });
     });
-    await engine.call('run.start', { design: text, source: { type: 'digits' }, ranges: {}, device: 'cpu' });
+    await engine.call('run.start', {
+      run: 'images',
+      design: text,
+      source: { type: 'digits' },
+      ranges: {},
+      device: 'cpu',
+    });
     return ended;
   };
   await train(false);

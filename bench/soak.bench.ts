@@ -42,8 +42,9 @@ export async function run(): Promise<void> {
     const design = findTemplate('lenet5')!.create();
     const recipe = findRecipe('digits')!;
     const training = { ...withRecipe(design.training, recipe), schedule: 'constant', epochs: 100_000 } as const;
-    await engine.call('run.watch', { filters: true, activations: 0 });
+    await engine.call('run.watch', { run: 'soak', filters: true, activations: [0] });
     await engine.call('run.start', {
+      run: 'soak',
       design: formatDesign({ ...design, training: { ...training, learningRate: 0.0005, mixup: 0.2 } }),
       source: { type: 'digits' },
       ranges: {},

@@ -15,6 +15,9 @@ export const REPORT_OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
+/** The one run of a command. */
+export const RUN = 'command-line';
+
 interface Wishes {
   readonly out?: string | undefined;
   readonly metrics?: string | undefined;
@@ -42,7 +45,7 @@ export async function trainAndTell(
   try {
     return await withEngine(async (engine) => {
       const ended = follow(engine, write, json);
-      const interrupt = () => void engine.call('run.stop', {}).catch(() => undefined);
+      const interrupt = () => void engine.call('run.stop', { run: RUN }).catch(() => undefined);
       process.on('SIGINT', interrupt);
       const design = await begin(engine);
       const { status, message } = await ended;
@@ -69,12 +72,13 @@ function follow(
     bar?.clear();
     if (!json) console.log(text);
   };
-  engine.on('run.plan', (plan) => {
+  engine.on('run.plan', ({ plan }) => {
     bar = json ? undefined : new ProgressBar(plan);
     const note = plan.deviceNote === '' ? '' : ` (${plan.deviceNote})`;
     say(
       `${plan.data}: ${plan.trainCount} images to train on, ${plan.validateCount} held back; device ${plan.device}${note}`,
     );
+    for (const warning of plan.warnings) say(`! ${warning}`);
   });
   engine.on('run.steps', ({ first, losses }) => {
     losses.forEach((loss, i) => {
@@ -99,7 +103,11 @@ function follow(
 }
 
 async function save(engine: Client<EngineContract>, design: string, out: string, json: boolean): Promise<void> {
-  const receipt = await engine.call('model.export', { design, path: resolve(out) });
+  const receipt = await engine.call('model.export', {
+    design,
+    path: resolve(out),
+    weights: { type: 'run', run: RUN },
+  });
   const difference = receipt.maxDifference.toExponential(1);
   if (json) console.log(JSON.stringify({ event: 'export', ...receipt }));
   else {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { triedDevices, withEngine } from './engine.ts';
 import { parseOptions } from './options.ts';
-import { REPORT_OPTIONS, trainAndTell } from './report-run.ts';
+import { REPORT_OPTIONS, RUN, trainAndTell } from './report-run.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `resume <folder>`: goes on with a run that ended before it was done. */
@@ -14,7 +14,7 @@ export async function resume(args: readonly string[]): Promise<number> {
   const trials = device === 'cpu' ? undefined : await triedDevices();
   return trainAndTell(values, async (engine) => {
     if (!values.json) console.log(step === 0 ? 'from the beginning: there is no checkpoint' : `from step ${step}`);
-    await engine.call('run.continue', { folder, ...(trials && { trials }) });
+    await engine.call('run.continue', { run: RUN, folder, ...(trials && { trials }) });
     return design;
   });
 }

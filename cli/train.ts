@@ -5,7 +5,7 @@ import { DATA_OPTIONS, readDataArgument } from './data-argument.ts';
 import { readDesignArgument } from './design-argument.ts';
 import { triedDevices } from './engine.ts';
 import { parseOptions, rangeOption, wholeOption } from './options.ts';
-import { REPORT_OPTIONS, trainAndTell } from './report-run.ts';
+import { REPORT_OPTIONS, RUN, trainAndTell } from './report-run.ts';
 import { TRAINING_OPTIONS, withTrainingOptions } from './training-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -28,6 +28,7 @@ export async function train(args: readonly string[]): Promise<number> {
   const design = withTrainingOptions(values, await readDesignArgument(words[0]));
   const device = deviceFrom(values.device);
   const request = {
+    run: RUN,
     design: formatDesign(design),
     source: readDataArgument(values),
     ranges: rangesFrom(values),

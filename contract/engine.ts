@@ -19,13 +19,13 @@ import {
   path,
   RUN_STATUSES,
   range,
+  runId,
   runPlan,
   samples,
   samplesRequest,
   stepMetrics,
   trainingMemory,
   trials,
-  watch,
 } from './schemas.ts';
 
 /** Where pictures come from. */
@@ -35,8 +35,30 @@ export const dataSource = z.discriminatedUnion('type', [
 ]);
 export type DataSource = z.infer<typeof dataSource>;
 
+/** Whose weights a model gets: those of a run that this process holds, or of a run's checkpoint. */
+export const trainedWeights = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('run'), run: runId }),
+  z.strictObject({
+    type: z.literal('checkpoint'),
+    path,
+    /** The design that they were trained with: weights are found by its layers' ids. */
+    design: designText,
+    steps: z.int().nonnegative(),
+  }),
+]);
+export type TrainedWeights = z.infer<typeof trainedWeights>;
+
+/** What all pages together want to see of a run. */
+export const engineWatch = z.strictObject({
+  filters: z.boolean(),
+  /** Indices of held-back images, counted from the first of them. */
+  activations: z.array(z.int().nonnegative()).max(8),
+});
+export type EngineWatch = z.infer<typeof engineWatch>;
+
 const none = z.strictObject({});
 const nothing = z.void();
+const run = z.strictObject({ run: runId });
 const ranges = z.strictObject({ train: range.optional(), validate: range.optional() });
 
 export const engineContract = defineContract({
@@ -56,6 +78,7 @@ export const engineContract = defineContract({
     /** Prepares and starts a run; one that is under way is stopped first. Its course comes as events. */
     'run.start': call(
       z.strictObject({
+        run: runId,
         design: designText,
         source: dataSource,
         ranges,
@@ -72,25 +95,25 @@ export const engineContract = defineContract({
       nothing,
     ),
     /** Goes on with the run in a folder from its latest checkpoint. */
-    'run.continue': call(z.strictObject({ folder: path, trials: trials.optional() }), nothing),
+    'run.continue': call(z.strictObject({ run: runId, folder: path, trials: trials.optional() }), nothing),
     /** What a run's folder says of it. */
     'run.inspect': call(
       z.strictObject({ folder: path }),
       z.object({ design: z.string(), device: z.string(), step: z.int() }),
     ),
-    'run.pause': call(none, nothing),
-    'run.resume': call(none, nothing),
-    'run.stop': call(none, nothing),
-    'run.watch': call(watch, nothing),
+    'run.pause': call(run, nothing),
+    'run.resume': call(run, nothing),
+    'run.stop': call(run, nothing),
+    'run.watch': call(z.strictObject({ run: runId, ...engineWatch.shape }), nothing),
     /** All of one CONV's weights. */
-    'run.filters': call(z.strictObject({ layer: layerId }), filterBank),
-    /** The run's weights where the design is the one that was trained, else those of `from`, else first weights. */
+    'run.filters': call(z.strictObject({ run: runId, layer: layerId }), filterBank),
     'model.export': call(
       z.strictObject({
         design: designText,
         path,
         source: dataSource.optional(),
-        from: z.strictObject({ path, steps: z.int().nonnegative() }).optional(),
+        /** None: first weights. */
+        weights: trainedWeights.optional(),
       }),
       exportReceipt,
     ),
@@ -101,15 +124,15 @@ export const engineContract = defineContract({
   },
   events: {
     /** `diverged` where it failed because numbers were not finite any more: going on would fail again. */
-    'run.status': z.object({ status: z.enum(RUN_STATUSES), message: z.string(), diverged: z.boolean() }),
-    'data.progress': dataProgress,
-    'run.plan': runPlan,
-    'run.steps': stepMetrics,
-    'run.epoch': epochMetrics,
-    'run.filters': filterPictures,
-    'run.activations': activationMaps,
+    'run.status': z.object({ run: runId, status: z.enum(RUN_STATUSES), message: z.string(), diverged: z.boolean() }),
+    'data.progress': z.object({ source: dataSource, ...dataProgress.shape }),
+    'run.plan': z.object({ run: runId, plan: runPlan }),
+    'run.steps': z.object({ run: runId, ...stepMetrics.shape }),
+    'run.epoch': z.object({ run: runId, ...epochMetrics.shape }),
+    'run.filters': z.object({ run: runId, ...filterPictures.shape }),
+    'run.activations': z.object({ run: runId, ...activationMaps.shape }),
     /** A checkpoint was saved: steps done. */
-    'run.saved': z.object({ step: z.int(), path: z.string() }),
+    'run.saved': z.object({ run: runId, step: z.int(), path: z.string() }),
   },
 });
 export type EngineContract = typeof engineContract;

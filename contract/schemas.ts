@@ -20,6 +20,19 @@ const shape = z.tuple([count, count, count]);
 export const imageSize = z.strictObject({ height: z.int().min(1).max(4096), width: z.int().min(1).max(4096) });
 export type ImageSize = z.infer<typeof imageSize>;
 
+/** The data set that a design is trained on, by the id on main's list; what the design file says of it. */
+export const dataReference = z.strictObject({
+  id: z.string().min(1).max(100),
+  name: z.string().min(1).max(200),
+  size: imageSize.optional(),
+});
+
+/** Tells a run from all others: the name of its folder. */
+export const runId = z.string().regex(/^[\w-]{1,80}$/);
+export type RunId = z.infer<typeof runId>;
+
+export const designId = z.uuid();
+
 export const range = z.strictObject({ begin: count, end: count });
 
 /** What a data set holds. */
@@ -31,6 +44,8 @@ export const dataInfo = z.object({
   train: range,
   validate: range,
   classNames: z.array(z.string()).readonly(),
+  /** Images to train on that each class has. */
+  classCounts: z.array(count).readonly(),
   /** Its pictures are files of their own, which can be brought to any size. */
   resizable: z.boolean(),
 });
@@ -47,6 +62,7 @@ export const samplesRequest = z.strictObject({
 });
 export type SamplesRequest = z.infer<typeof samplesRequest>;
 export const samples = z.object({ shape, pixels: bytes, labels: z.array(count) });
+export type Samples = z.infer<typeof samples>;
 
 /** What a network can be trained on. */
 export const DEVICE_IDS = ['cpu', 'webgpu', 'dml', 'cuda', 'tensorflow'] as const;
@@ -101,6 +117,8 @@ export const trainingMemory = z.object({
 export type TrainingMemory = z.infer<typeof trainingMemory>;
 
 export const RUN_STATUSES = [
+  /** Waits until the run before it has ended. */
+  'queued',
   'preparing',
   'running',
   'pausing',
@@ -136,12 +154,17 @@ export const runPlan = z.object({
   stepsPerEpoch: count,
   steps: count,
   epochs: count,
+  /** What may not be meant as it is, in sentences. */
+  warnings: z.array(z.string()).readonly().default([]),
 });
 export type RunPlan = z.infer<typeof runPlan>;
 
 /** Consecutive steps: loss and share of hits. `first` counts from 1; each value is the mean of `every` steps. */
 export const stepMetrics = z.object({ first: count, every: z.int().positive(), losses: floats, accuracies: floats });
 export type StepMetrics = z.infer<typeof stepMetrics>;
+
+/** All of a run's steps so far. The last value may be the mean of fewer steps than the others. */
+export const stepHistory = z.object({ count, every: z.int().positive(), losses: floats, accuracies: floats });
 
 export const epochMetrics = z.object({
   epoch: count,
@@ -195,21 +218,34 @@ export const activationMaps = z.object({
 });
 export type ActivationMaps = z.infer<typeof activationMaps>;
 
-/** What the page wants to see while training. */
+/** What a page wants to see of a run. */
 export const watch = z.strictObject({
   filters: z.boolean(),
-  /** Index of a held-back picture, counted from the first of them. */
+  /** Index of a held-back image, counted from the first of them. */
   activations: count.nullable(),
+});
+export type Watch = z.infer<typeof watch>;
+
+/** Where the weights of a layer come from when a design takes over those of a run. */
+export const layerWeights = z.object({
+  layer: z.string(),
+  name: z.string(),
+  state: z.enum(['trained', 'partly', 'initial']),
+  /** Why not all of them are trained, in a sentence; empty where they are. */
+  reason: z.string(),
 });
 
 export const exportReceipt = z.object({
   path: z.string(),
   bytes: count,
-  weights: z.enum(['trained', 'initial']),
+  /** `partly`: some layers have first weights, since they are new or were changed after the training. */
+  weights: z.enum(['trained', 'partly', 'initial']),
+  /** Names of the layers with first weights, where some are trained. */
+  initialLayers: z.array(z.string()),
   /** Steps that the weights were trained for. */
   steps: count,
-  /** Largest difference between the file's output in ONNX Runtime and the app's own, over some pictures. */
+  /** Largest difference between the file's output in ONNX Runtime and the app's own, over some images. */
   maxDifference: z.number(),
-  pictures: count,
+  images: count,
 });
 export type ExportReceipt = z.infer<typeof exportReceipt>;

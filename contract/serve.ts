@@ -11,9 +11,13 @@ import {
 } from './define.ts';
 import type { Transport } from './transport.ts';
 
-/** One function for every call of a contract. What it throws reaches the caller as a message for the user. */
-export type Handlers<C extends Contract> = {
-  readonly [N in CallName<C>]: (input: InputOf<C, N>) => Promise<OutputOf<C, N>> | OutputOf<C, N>;
+/**
+ * One function for every call of a contract. What it throws reaches the caller as a message for the user.
+ *
+ * @template Caller what the server knows of who calls
+ */
+export type Handlers<C extends Contract, Caller = undefined> = {
+  readonly [N in CallName<C>]: (input: InputOf<C, N>, caller: Caller) => Promise<OutputOf<C, N>> | OutputOf<C, N>;
 };
 
 /** The answering side of a contract. */
@@ -30,13 +34,25 @@ const envelope = z.strictObject({
 });
 
 /** Answers the calls that come over a transport. Everything that arrives is parsed first; what does not fit is refused. */
-export function serve<C extends Contract>(contract: C, transport: Transport, handlers: Handlers<C>): Server<C> {
+export function serve<C extends Contract>(contract: C, transport: Transport, handlers: Handlers<C>): Server<C>;
+export function serve<C extends Contract, Caller>(
+  contract: C,
+  transport: Transport,
+  handlers: Handlers<C, Caller>,
+  caller: Caller,
+): Server<C>;
+export function serve<C extends Contract, Caller>(
+  contract: C,
+  transport: Transport,
+  handlers: Handlers<C, Caller | undefined>,
+  caller?: Caller,
+): Server<C> {
   transport.onMessage((received) => {
     const message = envelope.safeParse(received);
     // Without an id there is nobody to answer; a client of ours never sends such a message.
     if (!message.success) return;
     const { id, name, input } = message.data;
-    void answer(contract, handlers, name, input).then((reply) => transport.send({ type: 'reply', id, reply }));
+    void answer(contract, handlers, name, input, caller).then((reply) => transport.send({ type: 'reply', id, reply }));
   });
   return {
     emit: (name, payload) => transport.send({ type: 'event', name, payload }),
@@ -44,19 +60,20 @@ export function serve<C extends Contract>(contract: C, transport: Transport, han
   };
 }
 
-async function answer<C extends Contract>(
+async function answer<C extends Contract, Caller>(
   contract: C,
-  handlers: Handlers<C>,
+  handlers: Handlers<C, Caller>,
   name: string,
   input: unknown,
+  caller: Caller,
 ): Promise<Reply> {
   const spec = Object.hasOwn(contract.calls, name) ? contract.calls[name] : undefined;
   if (spec === undefined) return refuse('bad-input', `There is no call "${name.slice(0, 40)}".`);
   const parsed = spec.input.safeParse(input);
   if (!parsed.success) return refuse('bad-input', `${name}: ${describe(parsed.error)}`);
   try {
-    const handler = handlers[name as CallName<C>] as (input: unknown) => unknown;
-    return { ok: true, value: await handler(parsed.data) };
+    const handler = handlers[name as CallName<C>] as (input: unknown, caller: Caller) => unknown;
+    return { ok: true, value: await handler(parsed.data, caller) };
   } catch (error) {
     if (error instanceof CallError) return refuse(error.code, error.message);
     return refuse('failed', error instanceof Error ? error.message : String(error));

@@ -8,13 +8,16 @@ import { type Server, serve } from '#contract/serve.ts';
 import { Engine } from '#main/training/engine.ts';
 import { nodePort } from './node-port.ts';
 
+/** The run that tests start where they start one. */
+export const RUN = 'test-run';
+
 export function connectEngine() {
   const { port1, port2 } = new MessageChannel();
   const emit: Server<EngineContract>['emit'] = (name, payload) => server.emit(name, payload);
   const server = serve(engineContract, nodePort(port1), new Engine(emit).handlers);
   const client = createClient(engineContract, nodePort(port2));
   onTestFinished(async () => {
-    await client.call('run.stop', {});
+    await client.call('run.stop', { run: RUN });
     port1.close();
   });
   const statuses: RunStatus[] = [];

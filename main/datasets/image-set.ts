@@ -60,3 +60,13 @@ export function splitOf(set: ImageSet, asked: { readonly train?: Range; readonly
   }
   return { train, validate };
 }
+
+/** How many images of a range each class has. */
+export function countClasses({ labels, classNames }: ImageSet, { begin, end }: Range): number[] {
+  const counts = new Array<number>(classNames.length).fill(0);
+  for (let i = begin; i < end; i++) {
+    const label = labels[i] as number;
+    counts[label] = (counts[label] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,15 +1,15 @@
 import type { DataSource } from '#contract/engine.ts';
-import { type OnProgress, readClassFolders } from './class-folders.ts';
+import { readClassFolders } from './class-folders.ts';
 import { builtInDigits } from './digits/index.ts';
 import { readIdxFolder } from './idx.ts';
 import type { ImageSet } from './image-set.ts';
 
 /** Reads data sets and keeps the one used last: a run, its samples and its export all ask for the same. */
 export class DataSets {
-  readonly #onProgress: OnProgress;
+  readonly #onProgress: (source: DataSource, done: number, total: number) => void;
   #last: { readonly key: string; readonly set: Promise<ImageSet> } | undefined;
 
-  constructor(onProgress: OnProgress = () => undefined) {
+  constructor(onProgress: (source: DataSource, done: number, total: number) => void = () => undefined) {
     this.#onProgress = onProgress;
   }
 
@@ -28,6 +28,9 @@ export class DataSets {
   async #read(source: DataSource): Promise<ImageSet> {
     if (source.type === 'digits') return builtInDigits();
     const { path, size } = source;
-    return (await readIdxFolder(path)) ?? readClassFolders(path, size, this.#onProgress);
+    return (
+      (await readIdxFolder(path)) ??
+      readClassFolders(path, size, (done, total) => this.#onProgress(source, done, total))
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
-import type { AppContract } from '#contract/app.ts';
+import type { AppContract } from '#contract/app/index.ts';
 import type { PayloadOf } from '#contract/define.ts';
 import type { Host } from '../host/host.ts';
 
@@ -10,7 +10,7 @@ export function setupMenu(host: Host): void {
   const item = (label: string, command: Command, accelerator?: string): MenuItemConstructorOptions => ({
     label,
     ...(accelerator !== undefined && { accelerator, registerAccelerator: false }),
-    click: () => host.emit('menu.command', { command }),
+    click: () => host.publish('menu.command', { command }),
   });
   const isMac = process.platform === 'darwin';
   Menu.setApplicationMenu(

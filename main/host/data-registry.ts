@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { DataSet } from '#contract/app.ts';
+import type { DataSet } from '#contract/app/index.ts';
 import { CallError } from '#contract/define.ts';
 import type { DataSource } from '#contract/engine.ts';
-import { type ImageSize, imageSize } from '#contract/schemas.ts';
+import { imageSize } from '#contract/schemas.ts';
+import type { DataReference } from '#core/project/design.ts';
 import { readList, writeList } from '../files/json-file.ts';
 
 const folderSchema = z.object({ id: z.string(), path: z.string(), size: imageSize.optional() });
 type Folder = z.infer<typeof folderSchema>;
 
 const BUILT_IN: DataSet = { id: 'digits', name: 'Built-in digits', location: '' };
-const MOST_FOLDERS = 12;
+const MAX_FOLDERS = 100;
 
 /** Data sets that the user may choose: the built-in one and folders that were added. */
 export class DataRegistry {
@@ -39,7 +40,7 @@ export class DataRegistry {
     }
     const folders = await this.#list();
     const folder = folders.find((one) => one.path === path) ?? { id: randomUUID(), path };
-    await this.#replace([folder, ...folders.filter((one) => one.path !== path)].slice(0, MOST_FOLDERS));
+    await this.#replace([folder, ...folders.filter((one) => one.path !== path)].slice(0, MAX_FOLDERS));
     return toDataSet(folder);
   }
 
@@ -47,21 +48,25 @@ export class DataRegistry {
     await this.#replace((await this.#list()).filter((folder) => folder.id !== id));
   }
 
-  /** Sets what a folder's pictures are brought to; without a size they are as they are. */
-  async resize(id: string, size: ImageSize | undefined): Promise<void> {
-    const change = ({ id: own, path, size: old }: Folder) => {
-      const wanted = own === id ? size : old;
-      return { id: own, path, ...(wanted && { size: wanted }) };
-    };
-    await this.#replace((await this.#list()).map(change));
-  }
-
-  async source(id: string): Promise<DataSource> {
+  /** Where the images of a data set are. Throws where this computer does not know it. */
+  async source({ id, name, size }: DataReference): Promise<DataSource> {
     if (id === BUILT_IN.id) return { type: 'digits' };
     const folder = (await this.#list()).find((one) => one.id === id);
-    if (folder === undefined)
-      throw new CallError('refused', 'This data set is not on the list any more; add its folder again.');
-    return { type: 'folder', path: folder.path, ...(folder.size && { size: folder.size }) };
+    if (folder === undefined) {
+      throw new CallError(
+        'refused',
+        `The data set ${name} is not on this computer's list. Add its folder, or choose another data set.`,
+      );
+    }
+    // Before designs chose the size of their images, the list did.
+    const wanted = size ?? folder.size;
+    return { type: 'folder', path: folder.path, ...(wanted && { size: wanted }) };
+  }
+
+  /** The id of the data set that lies somewhere; undefined where it is not on the list. */
+  async idOf(source: DataSource): Promise<string | undefined> {
+    if (source.type === 'digits') return BUILT_IN.id;
+    return (await this.#list()).find(({ path }) => path === source.path)?.id;
   }
 
   #list(): Promise<Folder[]> {

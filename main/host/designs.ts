@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { DesignEntry, OpenedDesign } from '#contract/app.ts';
+import type { DesignEntry, OpenedDesign } from '#contract/app/index.ts';
 import { CallError } from '#contract/define.ts';
 import { FILE_EXTENSION, parseDesign } from '#core/project/design-file.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';

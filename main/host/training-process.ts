@@ -3,21 +3,27 @@ import { type Client, createClient } from '#contract/client.ts';
 import type { EventName, InputOf, OutputOf, PayloadOf } from '#contract/define.ts';
 import { type EngineContract, engineContract } from '#contract/engine.ts';
 
-type EngineEvents = { readonly [N in EventName<EngineContract>]: (payload: PayloadOf<EngineContract, N>) => void };
+export interface TrainingListener {
+  readonly events: { readonly [N in EventName<EngineContract>]: (payload: PayloadOf<EngineContract, N>) => void };
+  /** Called when the process ends on its own, with the reason in words. */
+  onEnd(reason: string): void;
+}
+
 type EngineCall = keyof EngineContract['calls'] & string;
 
 /** Owns the training process: starts it when it is first needed, and anew after it ended. */
 export class TrainingProcess {
   readonly #spawn: () => ChildLike;
-  readonly #events: EngineEvents;
-  readonly #onEnd: (reason: string) => void;
+  #listener: TrainingListener | undefined;
   #client: Client<EngineContract> | undefined;
 
-  /** @param onEnd told when the process ends on its own, with the reason in words */
-  constructor(spawn: () => ChildLike, events: EngineEvents, onEnd: (reason: string) => void) {
+  constructor(spawn: () => ChildLike) {
     this.#spawn = spawn;
-    this.#events = events;
-    this.#onEnd = onEnd;
+  }
+
+  /** Sets what hears of the process; to be called before its first call. */
+  listen(listener: TrainingListener): void {
+    this.#listener = listener;
   }
 
   call<N extends EngineCall>(name: N, input: InputOf<EngineContract, N>): Promise<OutputOf<EngineContract, N>> {
@@ -38,12 +44,13 @@ export class TrainingProcess {
   #running(): Client<EngineContract> {
     if (this.#client !== undefined) return this.#client;
     const client = createClient(engineContract, childTransport(this.#spawn()));
-    const forward = <N extends EventName<EngineContract>>(name: N) => client.on(name, this.#events[name]);
-    for (const name of Object.keys(this.#events)) forward(name as EventName<EngineContract>);
+    const events = this.#listener?.events;
+    const forward = <N extends EventName<EngineContract>>(name: N) => events && client.on(name, events[name]);
+    for (const name of Object.keys(engineContract.events)) forward(name as EventName<EngineContract>);
     client.onClose((reason) => {
       if (this.#client !== client) return; // closed by us
       this.#client = undefined;
-      this.#onEnd(reason);
+      this.#listener?.onEnd(reason);
     });
     this.#client = client;
     return client;

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { dataSource } from '#contract/engine.ts';
-import { deviceId, range } from '#contract/schemas.ts';
+import { designId, deviceId, range } from '#contract/schemas.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { parseJson } from '../files/json-file.ts';
 import { readTensorMetadata, readTensors, writeTensors } from '../files/safetensors.ts';
@@ -15,6 +15,8 @@ export const runInfoSchema = z.strictObject({
   format: z.literal('convcanvas-run'),
   version: z.literal(1),
   startedAt: z.iso.datetime(),
+  /** The design that it trains; runs of before there were such ids do not say it. */
+  design: z.strictObject({ id: designId.optional(), name: z.string() }).optional(),
   source: dataSource,
   ranges: z.strictObject({ train: range, validate: range }),
   /** Steps after which to end, whatever the epochs. */

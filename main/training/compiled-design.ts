@@ -1,13 +1,11 @@
-import { layerDefinition } from '#core/layers/index.ts';
-import { LEARNING } from '#core/layers/learning.ts';
-import { expand } from '#core/network/expand.ts';
-import { type LayerReport, type NetworkReport, propagate } from '#core/network/propagate.ts';
+import { type NetworkReport, propagate } from '#core/network/propagate.ts';
 import type { Design } from '#core/project/design.ts';
 import { parseDesign } from '#core/project/design-file.ts';
-import { elements, formatVolume } from '#core/shape.ts';
+import { elements } from '#core/shape.ts';
+import { trainingProblems } from '#core/training/checks/index.ts';
 import { NotTrainableError, namedTensors } from '#core/training/emit.ts';
 import { initialTensor } from '#core/training/initialize.ts';
-import { DataSetError, type ImageSet } from '../datasets/image-set.ts';
+import { countClasses, type ImageSet, type Split } from '../datasets/image-set.ts';
 import type { NamedValues } from './states.ts';
 
 /** A design that has been read and found free of problems. */
@@ -34,34 +32,25 @@ export function initialValues({ report, design }: CompiledDesign): NamedValues {
   return new Map(namedTensors(report).map(({ name, spec }) => [name, initialTensor(name, spec, seed)]));
 }
 
-/** What decides whether weights of one design fit another: its layers, connections and their settings. */
-export function structureOf({ design, report }: CompiledDesign): string {
-  const { edges } = expand(design.network);
-  const layers = report.order.map((id) => {
-    const { kind, name, fields } = (report.layers.get(id) as LayerReport).layer;
-    const specs = layerDefinition(kind)?.fields ?? {};
-    // How a layer learns is no part of what it computes.
-    const own = Object.entries(fields).filter(([field]) => specs[field]?.section !== LEARNING);
-    return [id, kind, name, own];
+/**
+ * Throws where a network cannot be trained on a data set: another image size, no classifier, too few outputs.
+ *
+ * @returns the numbers in the network's output, and what may not be meant as it is, in sentences
+ */
+export function checkTrainable(
+  { design, report }: CompiledDesign,
+  set: ImageSet,
+  split: Split,
+): { readonly classes: number; readonly warnings: readonly string[] } {
+  const problems = trainingProblems(design, report, {
+    name: set.name,
+    shape: set.shape,
+    classNames: set.classNames,
+    trainCount: split.train.end - split.train.begin,
+    classCounts: countClasses(set, split.train),
   });
-  return JSON.stringify([layers, edges]);
-}
-
-/** Throws where a network and a data set do not go together: another picture size, too few outputs. */
-export function checkFit({ report }: CompiledDesign, set: ImageSet): { readonly classes: number } {
-  const input = report.layers.get(report.input ?? '')?.shape ?? [];
-  if (input.join() !== set.shape.join()) {
-    throw new DataSetError(
-      `The pictures of ${set.name} are ${formatVolume(set.shape)}, the network's INPUT takes ${formatVolume(input)}. Set INPUT to ${formatVolume(set.shape)}, or choose another data set.`,
-    );
-  }
-  const output = report.layers.get(report.output ?? '');
-  const classes = elements(output?.shape ?? []);
-  if (classes < set.classNames.length) {
-    const shape = formatVolume(output?.shape ?? []);
-    throw new DataSetError(
-      `${set.name} has ${set.classNames.length} classes; the network ends with ${shape} = ${classes} outputs (${output?.layer.name}). Give its last FC ${set.classNames.length} units.`,
-    );
-  }
-  return { classes };
+  const fault = problems.find(({ severity }) => severity === 'error');
+  if (fault !== undefined) throw new NotTrainableError(fault.message);
+  const classes = elements(report.layers.get(report.output ?? '')?.shape ?? []);
+  return { classes, warnings: problems.map(({ message }) => message) };
 }

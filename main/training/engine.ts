@@ -1,26 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import type { InputOf, OutputOf } from '#contract/define.ts';
 import { CallError } from '#contract/define.ts';
-import type { DataSource, EngineContract } from '#contract/engine.ts';
-import type { DeviceChoice, DeviceId, SamplesRequest } from '#contract/schemas.ts';
+import type { DataSource, EngineContract, EngineWatch, TrainedWeights } from '#contract/engine.ts';
+import type { DeviceChoice, DeviceId, RunId, SamplesRequest } from '#contract/schemas.ts';
 import type { Handlers, Server } from '#contract/serve.ts';
 import { matchTensors } from '#core/export/onnx.ts';
 import { readModel } from '#core/onnx/decode.ts';
 import { isAugmented } from '../datasets/augment/index.ts';
 import { Batcher } from '../datasets/batches.ts';
-import { DataSetError, splitOf } from '../datasets/image-set.ts';
+import { countClasses, DataSetError, splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
 import { readTensors } from '../files/safetensors.ts';
 import { dataHash, fingerprint } from '../runs/fingerprint.ts';
 import { rewindMetrics } from '../runs/metrics.ts';
 import { RunFolder, type RunInfo } from '../runs/run-folder.ts';
 import { chooseDevice } from './choose-device.ts';
-import { type CompiledDesign, checkFit, initialValues, readDesign, structureOf } from './compiled-design.ts';
+import { type CompiledDesign, checkTrainable, initialValues, readDesign } from './compiled-design.ts';
 import { tryDevice } from './device-trial.ts';
 import { candidates, listDevices, possibleDevices } from './devices.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { exportModel } from './export-model.ts';
 import { trainingMemory } from './memory.ts';
+import { initialWeights, type ModelWeights, takeOver } from './model-weights.ts';
 import { convLayers, filterBanks } from './pictures.ts';
 import { Position } from './position.ts';
 import { Run, type RunParts } from './run.ts';
@@ -35,13 +36,14 @@ export class Engine {
   readonly #emit: Server<EngineContract>['emit'];
   readonly #data: DataSets;
   #run: Run | undefined;
-  #watch: InputOf<EngineContract, 'run.watch'> = { filters: false, activations: null };
+  /** What is to be seen of a run, also of one that is still prepared. */
+  #watched: { readonly run: RunId; readonly watch: EngineWatch } | undefined;
   /** Grows with every start and stop, so that a start under way notices that it is no longer wanted. */
   #turn = 0;
 
   constructor(emit: Server<EngineContract>['emit']) {
     this.#emit = emit;
-    this.#data = new DataSets((done, total) => emit('data.progress', { done, total }));
+    this.#data = new DataSets((source, done, total) => emit('data.progress', { source, done, total }));
   }
 
   readonly handlers: Handlers<EngineContract> = {
@@ -51,34 +53,41 @@ export class Engine {
     'device.try': ({ device, measure }) => tryDevice(device, measure),
     'design.memory': ({ design, available }) => trainingMemory(readDesign(design), undefined, available),
     'devices.list': ({ trials }) => listDevices(trials),
-    'run.start': (input) => this.#begin(readDesign(input.design), (compiled) => this.#prepare(input, compiled)),
-    'run.continue': async ({ folder, trials }) => {
+    'run.start': (input) =>
+      this.#begin(input.run, readDesign(input.design), (compiled) => this.#prepare(input, compiled)),
+    'run.continue': async ({ run: id, folder, trials }) => {
       const run = new RunFolder(folder);
       const { info, design } = await run.open();
-      await this.#begin(readDesign(design), (compiled) => this.#prepareAgain(run, info, compiled, trials));
+      await this.#begin(id, readDesign(design), (compiled) => this.#prepareAgain(id, run, info, compiled, trials));
     },
     'run.inspect': async ({ folder }) => {
       const run = new RunFolder(folder);
       const { info, design } = await run.open();
       return { design, device: info.fingerprint.device, step: (await run.savedStep()) ?? 0 };
     },
-    'run.pause': () => this.#run?.pause(),
-    'run.resume': () => this.#run?.resume(),
-    'run.stop': () => this.#stop(),
-    'run.watch': async (wanted) => {
-      this.#watch = wanted;
-      await this.#run?.watch(wanted);
+    'run.pause': ({ run }) => this.#held(run)?.pause(),
+    'run.resume': ({ run }) => this.#held(run)?.resume(),
+    'run.stop': ({ run }) => this.#stop(run),
+    'run.watch': async ({ run, ...watch }) => {
+      this.#watched = { run, watch };
+      await this.#held(run)?.watch(watch);
     },
-    'run.filters': async ({ layer }) => this.#filters(layer),
+    'run.filters': async ({ run, layer }) => this.#filters(run, layer),
     'model.export': (input) => this.#export(input),
     'model.evaluate': async ({ path, source, range }) => evaluateModel(path, await this.#data.read(source), range),
   };
+
+  /** The run with this id, where it is the one that this process holds. */
+  #held(id: RunId): Run | undefined {
+    return this.#run?.parts.id === id ? this.#run : undefined;
+  }
 
   async #describe(source: DataSource): Promise<OutputOf<EngineContract, 'data.describe'>> {
     const set = await this.#data.read(source);
     const { name, shape, count, classNames, resizable = false } = set;
     const { train, validate } = splitOf(set);
-    return { name, shape: [...shape], count, classNames, train, validate, resizable };
+    const classCounts = countClasses(set, train);
+    return { name, shape: [...shape], count, classNames, classCounts, train, validate, resizable };
   }
 
   async #samples(
@@ -94,18 +103,22 @@ export class Engine {
     return { shape: [...set.shape], pixels: batch.pixels, labels: [...set.labels.subarray(begin, begin + size)] };
   }
 
-  async #begin(compiled: CompiledDesign, prepare: (compiled: CompiledDesign) => Promise<Run>): Promise<void> {
+  async #begin(
+    run: RunId,
+    compiled: CompiledDesign,
+    prepare: (compiled: CompiledDesign) => Promise<Run>,
+  ): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
     await this.#run?.dispose();
     this.#run = undefined;
-    this.#emit('run.status', { status: 'preparing', message: '', diverged: false });
+    this.#emit('run.status', { run, status: 'preparing', message: '', diverged: false });
     // Reading data and trying devices may take a while; the caller sees it as events, or as the status `failed`.
     prepare(compiled).then(
-      (run) => this.#launch(run, turn),
+      (prepared) => this.#launch(prepared, turn),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
-        if (turn === this.#turn) this.#emit('run.status', { status: 'failed', message, diverged: false });
+        if (turn === this.#turn) this.#emit('run.status', { run, status: 'failed', message, diverged: false });
       },
     );
   }
@@ -116,7 +129,7 @@ export class Engine {
       return;
     }
     this.#run = run;
-    await run.watch(this.#watch);
+    if (this.#watched?.run === run.parts.id) await run.watch(this.#watched.watch);
     run.start();
   }
 
@@ -125,8 +138,18 @@ export class Engine {
     const { train, validate } = input.ranges;
     const split = splitOf(set, { ...(train && { train }), ...(validate && { validate }) });
     const values = input.from === undefined ? initialValues(compiled) : await weightsFrom(input.from, compiled);
-    const { device: asked, trials, steps, source } = input;
-    const parts = { compiled, set, split, values, asked, trials, position: new Position(), ...(steps && { steps }) };
+    const { run: id, device: asked, trials, steps, source } = input;
+    const parts = {
+      id,
+      compiled,
+      set,
+      split,
+      values,
+      asked,
+      trials,
+      position: new Position(),
+      ...(steps && { steps }),
+    };
     return this.#assemble(parts, async (device) => {
       if (input.folder === undefined) return undefined;
       const folder = new RunFolder(input.folder);
@@ -134,6 +157,7 @@ export class Engine {
         format: 'convcanvas-run',
         version: 1,
         startedAt: new Date().toISOString(),
+        design: designOf(compiled),
         source,
         ranges: split,
         ...(steps && { steps }),
@@ -147,6 +171,7 @@ export class Engine {
 
   /** A run that goes on from its latest checkpoint, or from its beginning where it has none. */
   async #prepareAgain(
+    id: RunId,
     folder: RunFolder,
     info: RunInfo,
     compiled: CompiledDesign,
@@ -165,12 +190,12 @@ export class Engine {
     const values = checkpoint?.values ?? initialValues(compiled);
     await rewindMetrics(folder.metrics, position);
     const { ranges: split, steps } = info;
-    const parts = { compiled, set, split, values, asked, trials, position, ...(steps && { steps }) };
+    const parts = { id, compiled, set, split, values, asked, trials, position, ...(steps && { steps }) };
     return this.#assemble(parts, async () => folder);
   }
 
   async #assemble(
-    given: Pick<RunParts, 'compiled' | 'set' | 'split' | 'position' | 'steps'> & {
+    given: Pick<RunParts, 'id' | 'compiled' | 'set' | 'split' | 'position' | 'steps'> & {
       readonly values: NamedValues;
       readonly asked: DeviceChoice;
       readonly trials: StartInput['trials'];
@@ -179,7 +204,7 @@ export class Engine {
   ): Promise<Run> {
     const { values, asked, trials, ...parts } = given;
     const { compiled, set, split } = parts;
-    const { classes } = checkFit(compiled, set);
+    const { classes, warnings } = checkTrainable(compiled, set, split);
     const device = await chooseDevice(candidates(asked, trials), asked, compiled, set, classes, values);
     const { design, report } = compiled;
     const trainer = new Trainer(design.network, report, values, device.backend, design.training);
@@ -188,17 +213,23 @@ export class Engine {
     await trainer.prepare(Math.min(design.training.batchSize, split.train.end - split.train.begin));
     const folder = await openFolder(device.backend.name);
     const named = { name: device.backend.name, note: [device.note, stored].filter((text) => text !== '').join('; ') };
-    return new Run({ ...parts, classes, trainer, device: named, ...(folder && { folder }) }, { emit: this.#emit });
+    const all = { ...parts, classes, trainer, device: named, warnings, ...(folder && { folder }) };
+    return new Run(all, { emit: this.#emit });
   }
 
-  async #stop(): Promise<void> {
+  /** Stops a run, or what is being prepared for it. */
+  async #stop(id: RunId): Promise<void> {
+    const run = this.#held(id);
+    if (run !== undefined) {
+      await run.stop();
+      return;
+    }
     this.#turn += 1;
-    if (this.#run === undefined) this.#emit('run.status', { status: 'stopped', message: '', diverged: false });
-    await this.#run?.stop();
+    this.#emit('run.status', { run: id, status: 'stopped', message: '', diverged: false });
   }
 
-  async #filters(layer: string): Promise<OutputOf<EngineContract, 'run.filters'>> {
-    const run = this.#run;
+  async #filters(id: RunId, layer: string): Promise<OutputOf<EngineContract, 'run.filters'>> {
+    const run = this.#held(id);
     const found = run && convLayers(run.parts.compiled.report).find((one) => one.layer === layer);
     if (run === undefined || found === undefined) throw new CallError('refused', 'No run has a CONV of that name.');
     const all = { filters: Number.POSITIVE_INFINITY, channels: Number.POSITIVE_INFINITY };
@@ -207,21 +238,28 @@ export class Engine {
     return bank;
   }
 
-  async #export({ design, path, source, from }: ExportInput): Promise<OutputOf<EngineContract, 'model.export'>> {
+  async #export({ design, path, source, weights }: ExportInput): Promise<OutputOf<EngineContract, 'model.export'>> {
     const compiled = readDesign(design);
-    const run = this.#run;
+    const run = weights?.type === 'run' ? this.#held(weights.run) : undefined;
     const set = run?.parts.set ?? (source === undefined ? undefined : await this.#data.read(source));
-    if (run !== undefined && run.step > 0 && structureOf(run.parts.compiled) === structureOf(compiled)) {
-      const steps = run.step;
-      const values = await run.parts.trainer.values();
-      return exportModel(path, compiled, values, { weights: 'trained', steps }, set);
-    }
-    if (from !== undefined) {
-      const values = await weightsFrom(from.path, compiled);
-      return exportModel(path, compiled, values, { weights: 'trained', steps: from.steps }, set);
-    }
-    return exportModel(path, compiled, initialValues(compiled), { weights: 'initial', steps: 0 }, set);
+    return exportModel(path, compiled, await this.#weightsFor(compiled, weights), set);
   }
+
+  /** A design's weights: first ones, and over them those of a run that its layers still have. */
+  async #weightsFor(compiled: CompiledDesign, weights: TrainedWeights | undefined): Promise<ModelWeights> {
+    if (weights === undefined) return initialWeights(compiled);
+    if (weights.type === 'checkpoint') {
+      const { tensors } = await readTensors(weights.path);
+      return takeOver(compiled, readDesign(weights.design), tensors, weights.steps);
+    }
+    const run = this.#held(weights.run);
+    if (run === undefined) throw new CallError('refused', 'The run whose weights were asked for has ended.');
+    return takeOver(compiled, run.parts.compiled, await run.parts.trainer.values(), run.step);
+  }
+}
+
+function designOf({ design: { id, name } }: CompiledDesign): RunInfo['design'] {
+  return { ...(id !== undefined && { id }), name };
 }
 
 /** The weights of an ONNX or safetensors file (a checkpoint is one), in the places of a design. */

@@ -9,6 +9,7 @@ import type { ImageSet } from '../datasets/image-set.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { backend } from './backend.ts';
 import type { CompiledDesign } from './compiled-design.ts';
+import type { ModelWeights } from './model-weights.ts';
 import type { NamedValues } from './states.ts';
 import { Trainer } from './trainer.ts';
 
@@ -46,15 +47,14 @@ export async function writeModel(
 export async function exportModel(
   path: string,
   compiled: CompiledDesign,
-  values: NamedValues,
-  weights: Pick<ExportReceipt, 'weights' | 'steps'>,
+  { values, initialLayers, ...weights }: ModelWeights,
   set: ImageSet | undefined,
 ): Promise<ExportReceipt> {
   await writeModel(path, compiled, values, set);
   const { size } = await stat(path);
   const batch = checkBatch(compiled, set);
   const maxDifference = await largestDifference(path, compiled, values, batch);
-  return { path, bytes: size, ...weights, maxDifference, pictures: batch.size };
+  return { path, bytes: size, ...weights, initialLayers: [...initialLayers], maxDifference, images: batch.size };
 }
 
 /** Pictures to check with: held-back ones where the data set has this size, random ones otherwise. */

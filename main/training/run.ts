@@ -1,6 +1,12 @@
-import type { InputOf, PayloadOf } from '#contract/define.ts';
-import type { EngineContract } from '#contract/engine.ts';
-import { type EpochMetrics, isTraining, isUnderWay, type RunStatus } from '#contract/schemas.ts';
+import type { EngineContract, EngineWatch } from '#contract/engine.ts';
+import {
+  type EpochMetrics,
+  isTraining,
+  isUnderWay,
+  type RunId,
+  type RunPlan,
+  type RunStatus,
+} from '#contract/schemas.ts';
 import type { Server } from '#contract/serve.ts';
 import { Batcher } from '../datasets/batches.ts';
 import type { ImageSet, Split } from '../datasets/image-set.ts';
@@ -13,15 +19,16 @@ import type { Position } from './position.ts';
 import type { NamedValues } from './states.ts';
 import type { StepResult, Trainer } from './trainer.ts';
 
-type Watch = InputOf<EngineContract, 'run.watch'>;
-
 export interface RunParts {
+  readonly id: RunId;
   readonly compiled: CompiledDesign;
   readonly set: ImageSet;
   readonly split: Split;
   readonly classes: number;
   readonly trainer: Trainer;
   readonly device: { readonly name: string; readonly note: string };
+  /** What may not be meant as it is, in sentences. */
+  readonly warnings: readonly string[];
   readonly steps?: number;
   /** Where it begins, or goes on. */
   readonly position: Position;
@@ -48,14 +55,14 @@ export class Run {
   readonly #recorder: Recorder | undefined;
   /** The weights of the epoch with the lowest validation loss, where they are wanted and no folder keeps them. */
   #best: NamedValues | undefined;
-  #plan: PayloadOf<EngineContract, 'run.plan'> | undefined;
+  #plan: RunPlan | undefined;
   #mostAtOnce: number | undefined;
   #pending: { first: number; losses: number[]; accuracies: number[] };
   #savedAt = performance.now();
   /** What could not be written. */
   #fault = '';
   #flushedAt = 0;
-  #watch: Watch = { filters: false, activations: null };
+  #watch: EngineWatch = { filters: false, activations: [] };
   #picturesAt = Number.NEGATIVE_INFINITY;
   #spent = { training: 0, pictures: 0, saving: 0 };
   /** When the steps since the last look began; undefined while nothing is trained. */
@@ -98,7 +105,7 @@ export class Run {
     await this.#ended;
   }
 
-  async watch(wanted: Watch): Promise<void> {
+  async watch(wanted: EngineWatch): Promise<void> {
     this.#watch = wanted;
     // While steps run, the loop sends pictures between two of them; otherwise nobody else would.
     if (!isTraining(this.#status)) await this.#sendPictures();
@@ -110,7 +117,7 @@ export class Run {
   }
 
   async #run(): Promise<void> {
-    const { compiled, set, split, trainer, classes, device, steps, position } = this.parts;
+    const { id, compiled, set, split, trainer, classes, device, steps, position, warnings } = this.parts;
     const settings = compiled.design.training;
     const trainCount = split.train.end - split.train.begin;
     const options = { trainer, set, split, settings, classes, ...(steps !== undefined && { steps }) };
@@ -125,9 +132,10 @@ export class Run {
       stepsPerEpoch: stepsPerEpoch(trainCount, settings.batchSize),
       steps: plannedSteps(options),
       epochs: settings.stopEpoch === 0 ? settings.epochs : Math.min(settings.epochs, settings.stopEpoch),
+      warnings,
     };
     this.#plan = plan;
-    this.#server.emit('run.plan', plan);
+    this.#server.emit('run.plan', { run: id, plan });
     this.#recorder?.append({ event: 'plan', ...plan });
     if (position.step > 0) {
       this.#recorder?.append({ event: 'resume', step: position.step, at: new Date().toISOString() });
@@ -171,7 +179,7 @@ export class Run {
 
   async #onEpoch(metrics: EpochMetrics, lowest: boolean): Promise<void> {
     this.#flush();
-    this.#server.emit('run.epoch', metrics);
+    this.#server.emit('run.epoch', { run: this.parts.id, ...metrics });
     this.#recorder?.append({ event: 'epoch', ...metrics });
     if (lowest && this.parts.compiled.design.training.restoreBest) {
       const values = await this.parts.trainer.values();
@@ -204,7 +212,8 @@ export class Run {
     const { deviceNote, batchSize } = this.#plan;
     const parts = `not enough memory for ${batchSize} images at once: ${mostAtOnce} at a time, their gradients added up`;
     const exception = hasBatchNorm(this.parts.compiled) ? `; BATCH NORM's statistics are those of ${mostAtOnce}` : '';
-    this.#server.emit('run.plan', { ...this.#plan, deviceNote: `${deviceNote}; ${parts}${exception}` });
+    const plan = { ...this.#plan, deviceNote: `${deviceNote}; ${parts}${exception}` };
+    this.#server.emit('run.plan', { run: this.parts.id, plan });
   }
 
   #flush(): void {
@@ -213,6 +222,7 @@ export class Run {
     if (losses.length === 0) return;
     this.#pending = { first: first + losses.length, losses: [], accuracies: [] };
     this.#server.emit('run.steps', {
+      run: this.parts.id,
       first,
       every: 1,
       losses: Float32Array.from(losses),
@@ -261,9 +271,9 @@ export class Run {
     const { trainer, compiled } = this.parts;
     if (this.#watch.filters) {
       const banks = await filterBanks(trainer, convLayers(compiled.report));
-      this.#server.emit('run.filters', { step: this.step, banks });
+      this.#server.emit('run.filters', { run: this.parts.id, step: this.step, banks });
     }
-    if (this.#watch.activations !== null) await this.#sendActivations(this.#watch.activations);
+    for (const sample of this.#watch.activations) await this.#sendActivations(sample);
     this.#spent.pictures += performance.now() - begin;
   }
 
@@ -273,7 +283,8 @@ export class Run {
     if (at >= split.validate.end) return;
     const batch = new Batcher(set, classes).fill(Uint32Array.of(at), 0, 1);
     const where = { step: this.step, sample, label: set.labels[at] ?? 0 };
-    this.#server.emit('run.activations', await activationMaps(trainer, compiled.report, batch, where));
+    const maps = await activationMaps(trainer, compiled.report, batch, where);
+    this.#server.emit('run.activations', { run: this.parts.id, ...maps });
   }
 
   async #save(): Promise<void> {
@@ -283,7 +294,7 @@ export class Run {
     this.#flush();
     const { step } = position;
     if (await this.#recorder.save({ position, values: await trainer.state() })) {
-      this.#server.emit('run.saved', { step, path: folder?.checkpoint ?? '' });
+      this.#server.emit('run.saved', { run: this.parts.id, step, path: folder?.checkpoint ?? '' });
     }
     this.#savedAt = performance.now();
     this.#spent.saving += this.#savedAt - begin;
@@ -291,13 +302,13 @@ export class Run {
 
   #tell(fault: string): void {
     this.#fault = fault;
-    this.#server.emit('run.status', { status: this.#status, message: fault, diverged: false });
+    this.#server.emit('run.status', { run: this.parts.id, status: this.#status, message: fault, diverged: false });
   }
 
   #setStatus(status: RunStatus, message = '', diverged = false): void {
     this.#status = status;
     const words = [message, this.#fault].filter((text) => text !== '').join(' ');
-    this.#server.emit('run.status', { status, message: words, diverged });
+    this.#server.emit('run.status', { run: this.parts.id, status, message: words, diverged });
   }
 }
 

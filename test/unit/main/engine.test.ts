@@ -9,7 +9,7 @@ import { readModel } from '#core/onnx/decode.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
 import { DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
-import { connectEngine } from '../../engine-client.ts';
+import { connectEngine, RUN } from '../../engine-client.ts';
 import { writeDigits } from '../../idx-files.ts';
 import { chain, conv, input } from '../../networks.ts';
 import { sharedFolder, temporaryFolder } from '../../temporary.ts';
@@ -39,6 +39,7 @@ function connect() {
   const engine = connectEngine();
   const start = (given: Partial<InputOf<EngineContract, 'run.start'>> = {}) =>
     engine.client.call('run.start', {
+      run: RUN,
       design: designText(),
       source: { type: 'folder', path: folder },
       ranges: {},
@@ -104,7 +105,7 @@ describe('a run', () => {
   it('trains on the range it is given, and validates on the other', async () => {
     const engine = connect();
     const plans: { trainCount: number; validateCount: number }[] = [];
-    engine.client.on('run.plan', (plan) => plans.push(plan));
+    engine.client.on('run.plan', ({ plan }) => plans.push(plan));
     const ended = engine.reaches('finished');
     await engine.start({ ranges: { train: { begin: 0, end: 40 }, validate: { begin: 100, end: 110 } } });
     await ended;
@@ -118,7 +119,7 @@ describe('a run', () => {
     const ended = engine.reaches('finished');
     let asked = false;
     engine.client.on('run.steps', () => {
-      if (!asked) void engine.client.call('run.pause', {});
+      if (!asked) void engine.client.call('run.pause', { run: RUN });
       asked = true;
     });
     await engine.start({ design: designText(small, { epochs: 30 }) });
@@ -129,7 +130,7 @@ describe('a run', () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(engine.losses.length).toBe(before);
     expect(before).toBeLessThan(120);
-    await engine.client.call('run.resume', {});
+    await engine.client.call('run.resume', { run: RUN });
     await ended;
     expect(engine.losses).toEqual(whole.losses);
   });
@@ -141,10 +142,10 @@ describe('a run', () => {
     });
     await engine.start({ design: designText(small, { epochs: 10_000 }) });
     await running;
-    await engine.client.call('run.stop', {});
+    await engine.client.call('run.stop', { run: RUN });
     expect(engine.statuses.at(-1)).toBe('stopped');
     const path = join(temporaryFolder(), 'model.onnx');
-    const receipt = await engine.client.call('model.export', { design: designText(), path });
+    const receipt = await engine.client.call('model.export', { design: designText(), path, weights: TRAINED });
     expect(receipt.weights).toBe('trained');
     expect(receipt.steps).toBeGreaterThan(0);
   });
@@ -152,7 +153,7 @@ describe('a run', () => {
   it('can be stopped while it is being prepared', async () => {
     const engine = connect();
     await engine.start();
-    await engine.client.call('run.stop', {});
+    await engine.client.call('run.stop', { run: RUN });
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(engine.statuses).not.toContain('running');
     expect(engine.losses).toEqual([]);
@@ -182,7 +183,7 @@ describe('a run', () => {
         maps: volumes.map(({ name, dims }) => `${name} ${dims}`),
       }),
     );
-    await engine.client.call('run.watch', { filters: true, activations: 3 });
+    await engine.client.call('run.watch', { run: RUN, filters: true, activations: [3] });
     const ended = engine.reaches('finished');
     await engine.start({ design: designText(small, { epochs: 40 }) });
     await ended;
@@ -193,7 +194,7 @@ describe('a run', () => {
     expect(outputs.at(-1)!.sum).toBeCloseTo(1, 4);
     expect(outputs.at(-1)!.maps).toEqual(['conv1 4,12,12', 'relu1 4,12,12', 'pool1 4,6,6']);
     // All weights of one CONV, as the enlarged view asks for them.
-    const bank = await engine.client.call('run.filters', { layer: 'conv1' });
+    const bank = await engine.client.call('run.filters', { run: RUN, layer: 'conv1' });
     expect(bank.values).toEqual(filters.at(-1));
   });
 });
@@ -203,12 +204,12 @@ describe('a run that cannot be', () => {
     [
       'pictures of another size',
       chain(input(3, 32), ['Flatten'], ['Dense']),
-      "the network's INPUT takes 32×32×3. Set INPUT to 28×28×1",
+      'INPUT takes images of 32×32×3; those of',
     ],
     [
       'too few outputs',
       chain(input(1, 28), ['Flatten'], ['Dense', { units: 4 }]),
-      'has 10 classes; the network ends with 4 = 4 outputs (fc1)',
+      'has 10 classes; the network ends with 4 outputs (fc1). It needs one for each class.',
     ],
   ])('%s: says what to change', async (_, network, message) => {
     const engine = await train({ design: designText(network) });
@@ -259,16 +260,22 @@ describe('a run that cannot be', () => {
   });
 });
 
+const TRAINED = { type: 'run', run: RUN } as const;
+
 describe('an export', () => {
   it('holds first weights before training, trained ones after, and the file agrees with the app', async () => {
     const out = temporaryFolder();
     const engine = connect();
     const first = await engine.client.call('model.export', { design: designText(), path: join(out, 'first.onnx') });
-    expect(first).toMatchObject({ weights: 'initial', steps: 0, pictures: 8 });
+    expect(first).toMatchObject({ weights: 'initial', steps: 0, images: 8 });
     const ended = engine.reaches('finished');
     await engine.start();
     await ended;
-    const second = await engine.client.call('model.export', { design: designText(), path: join(out, 'second.onnx') });
+    const second = await engine.client.call('model.export', {
+      design: designText(),
+      path: join(out, 'second.onnx'),
+      weights: TRAINED,
+    });
     expect(second).toMatchObject({ weights: 'trained', steps: 8 });
     for (const { maxDifference, path, bytes } of [first, second]) {
       expect(maxDifference).toBeLessThan(1e-5);
@@ -278,19 +285,22 @@ describe('an export', () => {
     expect(weights('first.onnx')).not.toEqual(weights('second.onnx'));
   });
 
-  it('holds first weights where the design was changed after training', async () => {
+  it('of a design that was changed after training keeps what still fits, and says what does not', async () => {
     const engine = await train();
     const changed = chain(input(1, 28), conv(5, 5, 2), ['ReLU'], ['MaxPooling2D'], ['Flatten'], ['Dense'], ['Softmax']);
     const path = join(temporaryFolder(), 'changed.onnx');
-    expect(await engine.client.call('model.export', { design: designText(changed), path })).toMatchObject({
-      weights: 'initial',
+    const request = { design: designText(changed), path, weights: TRAINED };
+    expect(await engine.client.call('model.export', request)).toMatchObject({
+      weights: 'partly',
+      initialLayers: ['conv1', 'fc1'],
+      steps: 8,
     });
   });
 
   it('trains on from where it was: export, train from it, export again', async () => {
     const path = join(temporaryFolder(), 'half.onnx');
     const engine = await train();
-    await engine.client.call('model.export', { design: designText(), path });
+    await engine.client.call('model.export', { design: designText(), path, weights: TRAINED });
     const further = await train({ from: path, steps: 1 });
     expect(further.losses[0]).toBeLessThan(engine.losses[0]!);
   });
@@ -298,7 +308,7 @@ describe('an export', () => {
   it('is evaluated as the run was', async () => {
     const path = join(temporaryFolder(), 'model.onnx');
     const engine = await train({ design: designText(small, { epochs: 10, learningRate: 0.05 }) });
-    await engine.client.call('model.export', { design: designText(), path });
+    await engine.client.call('model.export', { design: designText(), path, weights: TRAINED });
     const source = { type: 'folder', path: folder } as const;
     const result = await engine.client.call('model.evaluate', { path, source });
     expect(result.count).toBe(11);
@@ -310,7 +320,7 @@ describe('an export', () => {
     const path = join(temporaryFolder(), 'bn.onnx');
     const design = designText(withState, { epochs: 3 });
     const engine = await train({ design });
-    const receipt = await engine.client.call('model.export', { design, path });
+    const receipt = await engine.client.call('model.export', { design, path, weights: TRAINED });
     expect(receipt.maxDifference).toBeLessThan(1e-4);
     const result = await engine.client.call('model.evaluate', { path, source: { type: 'folder', path: folder } });
     expect(result.loss).toBeCloseTo(engine.epochs.at(-1)!.valLoss, 3);

@@ -128,10 +128,14 @@ describe('data sets on disk', () => {
     const { id } = await registry.add(folder);
     await registry.add(folder);
     expect((await new DataRegistry(state).list()).map(({ location }) => location)).toEqual(['', folder]);
-    expect(await registry.source(id)).toEqual({ type: 'folder', path: folder });
+    const reference = { id, name: 'mine' };
+    expect(await registry.source(reference)).toEqual({ type: 'folder', path: folder });
+    const size = { height: 32, width: 32 };
+    expect(await registry.source({ ...reference, size })).toEqual({ type: 'folder', path: folder, size });
+    expect(await registry.idOf({ type: 'folder', path: folder, size })).toBe(id);
     await registry.forget(id);
     expect(await registry.list()).toHaveLength(1);
-    await expect(registry.source(id)).rejects.toThrow('add its folder again');
+    await expect(registry.source(reference)).rejects.toThrow("The data set mine is not on this computer's list.");
   });
 
   it('must be folders', async () => {

@@ -10,7 +10,7 @@ import { DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings
 import { readTensors, writeTensors } from '#main/files/safetensors.ts';
 import { readMetrics } from '#main/runs/metrics.ts';
 import { RunFolder } from '#main/runs/run-folder.ts';
-import { connectEngine } from '../../engine-client.ts';
+import { connectEngine, RUN } from '../../engine-client.ts';
 import { writeDigits } from '../../idx-files.ts';
 import { chain, conv, input } from '../../networks.ts';
 import { sharedFolder, temporaryFolder } from '../../temporary.ts';
@@ -50,7 +50,14 @@ function designText(training: Partial<TrainingSettings> = {}, network: Network =
 
 type Start = InputOf<EngineContract, 'run.start'>;
 function request(given: Partial<Start> = {}): Start {
-  return { design: designText(), source: { type: 'folder', path: data }, ranges: {}, device: 'cpu', ...given };
+  return {
+    run: RUN,
+    design: designText(),
+    source: { type: 'folder', path: data },
+    ranges: {},
+    device: 'cpu',
+    ...given,
+  };
 }
 
 async function train(given: Partial<Start> = {}) {
@@ -62,7 +69,7 @@ async function train(given: Partial<Start> = {}) {
 
 async function resume(folder: string) {
   const engine = connectEngine();
-  await engine.client.call('run.continue', { folder });
+  await engine.client.call('run.continue', { run: RUN, folder });
   await engine.ends();
   return engine;
 }
@@ -81,7 +88,7 @@ async function metricsOf(folder: string) {
 async function trainUntil(step: number, folder: string, given: Partial<Start> = {}) {
   const engine = connectEngine();
   engine.client.on('run.steps', ({ first, losses }) => {
-    if (first + losses.length > step) void engine.client.call('run.stop', {});
+    if (first + losses.length > step) void engine.client.call('run.stop', { run: RUN });
   });
   await engine.client.call('run.start', request({ folder, ...given }));
   await engine.ends();
@@ -126,9 +133,9 @@ describe('a run in a folder', () => {
     // Once more in the middle of an epoch.
     const again = connectEngine();
     again.client.on('run.steps', ({ first }) => {
-      if (first >= 14) void again.client.call('run.stop', {});
+      if (first >= 14) void again.client.call('run.stop', { run: RUN });
     });
-    await again.client.call('run.continue', { folder: pieces });
+    await again.client.call('run.continue', { run: RUN, folder: pieces });
     await again.ends();
     await resume(pieces);
     const [expected, found] = [await metricsOf(whole), await metricsOf(pieces)];
@@ -144,7 +151,7 @@ describe('a run in a folder', () => {
     await train({ folder: whole });
     const engine = connectEngine();
     engine.client.on('run.steps', ({ first }) => {
-      if (first > 6) void engine.client.call('run.pause', {});
+      if (first > 6) void engine.client.call('run.pause', { run: RUN });
     });
     const saved = new Promise<number>((resolve) => {
       engine.client.on('run.saved', ({ step }) => {
@@ -219,11 +226,13 @@ describe('a run in a folder', () => {
 
   it('a folder that holds no run is refused in words', async () => {
     const { client } = connectEngine();
-    await expect(client.call('run.continue', { folder: temporaryFolder() })).rejects.toThrow('has no run.json');
+    await expect(client.call('run.continue', { run: RUN, folder: temporaryFolder() })).rejects.toThrow(
+      'has no run.json',
+    );
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'run.json'), '{"format":"convcanvas-run"}');
     writeFileSync(join(folder, 'design.convcanvas'), designText());
-    await expect(client.call('run.continue', { folder })).rejects.toThrow('run.json is damaged');
+    await expect(client.call('run.continue', { run: RUN, folder })).rejects.toThrow('run.json is damaged');
   });
 });
 
@@ -287,13 +296,13 @@ describe('the end of a run', () => {
     expect(engine.statuses.at(-1)).toBe('finished');
     expect(engine.message()).toContain(`has not fallen for 2 epochs; it was lowest`);
     const path = join(temporaryFolder(), 'best.onnx');
-    await engine.client.call('model.export', { design: designText(rough), path });
+    await engine.client.call('model.export', { design: designText(rough), path, weights: { type: 'run', run: RUN } });
     const { loss } = await engine.client.call('model.evaluate', { path, source: { type: 'folder', path: data } });
     expect(loss).toBeCloseTo(best, 3);
     expect(loss).not.toBeCloseTo(engine.epochs.at(-1)!.valLoss, 3);
     // Without a folder it is the same.
     const bare = await train({ design: designText({ ...rough, restoreBest: true }) });
-    await bare.client.call('model.export', { design: designText(rough), path });
+    await bare.client.call('model.export', { design: designText(rough), path, weights: { type: 'run', run: RUN } });
     const again = await bare.client.call('model.evaluate', { path, source: { type: 'folder', path: data } });
     expect(again.loss).toBe(loss);
   });

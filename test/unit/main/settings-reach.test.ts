@@ -8,7 +8,7 @@ import { applyEdit } from '#core/network/edits.ts';
 import { readModel } from '#core/onnx/decode.ts';
 import { formatDesign, parseDesign } from '#core/project/design-file.ts';
 import { DEFAULT_TRAINING, type TrainingSettings } from '#core/training/settings.ts';
-import { connectEngine } from '../../engine-client.ts';
+import { connectEngine, RUN } from '../../engine-client.ts';
 import { writeDigits } from '../../idx-files.ts';
 import { chain, conv, input } from '../../networks.ts';
 import { sharedFolder, temporaryFolder } from '../../temporary.ts';
@@ -23,10 +23,16 @@ async function run(training: TrainingSettings, of = network) {
   const design = formatDesign({ name: 'Test', network: of, training, classLabels: [] });
   const engine = connectEngine();
   const path = join(temporaryFolder(), 'model.onnx');
-  await engine.client.call('run.start', { design, source: { type: 'folder', path: data }, ranges: {}, device: 'cpu' });
+  await engine.client.call('run.start', {
+    run: RUN,
+    design,
+    source: { type: 'folder', path: data },
+    ranges: {},
+    device: 'cpu',
+  });
   await engine.ends();
   expect(engine.statuses.at(-1), engine.message()).toBe('finished');
-  await engine.client.call('model.export', { design, path });
+  await engine.client.call('model.export', { design, path, weights: { type: 'run', run: RUN } });
   const model = readModel(readFileSync(path));
   const weights = (name: string) => [...(model.tensors.get(name)!.data as Float32Array)];
   const kept = parseDesign(model.metadata.get(METADATA.design)!);

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { appContract } from '#contract/app.ts';
+import { appContract } from '#contract/app/index.ts';
 import { LAYERS } from '#core/layers/index.ts';
 import { applyEdit, type Edit } from '#core/network/edits.ts';
 import type { Network } from '#core/network/network.ts';
