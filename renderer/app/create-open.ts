@@ -1,19 +1,28 @@
-import type { OpenedDesign } from '#contract/app.ts';
+import type { OpenedDesign } from '#contract/app/index.ts';
+import { parseDesign } from '#core/project/design-file.ts';
 import type { Main } from '../connection/main.ts';
+import { type Draft, dropDraft } from '../document/drafts.ts';
 import type { Autosave } from '../document/file.ts';
 import { attempt } from '../ui/notices.ts';
 import { DESIGN_FILES, pickText } from '../ui/pick-text.ts';
 import { useShell } from './shell.ts';
+import { askToAbandon } from './unsaved-store.ts';
 import type { Open } from './use-open.ts';
 
-/** @param shown called when another design is on the canvas */
+/** @param shown called when the canvas is to be shown, with another design or with the one that stays */
 export function createOpen(main: Main, autosave: Autosave, shown: () => void): Open {
+  /** Brings another design onto the canvas; one that could not be saved is not replaced without a question. */
   const bring = (work: () => Promise<boolean>) =>
     void attempt(async () => {
       await autosave.flush();
+      if (autosave.isDirty && !(await askToAbandon())) {
+        shown();
+        return;
+      }
+      if (autosave.isDirty) await autosave.abandon();
       if (await work()) shown();
     });
-  /** Answers whether there was a file. */
+  /** @returns whether there was a file */
   const openFile = (opened: OpenedDesign | null) => {
     if (opened !== null) autosave.openFile(opened);
     return opened !== null;
@@ -30,6 +39,11 @@ export function createOpen(main: Main, autosave: Autosave, shown: () => void): O
         return true;
       }),
     waiting: () => bring(async () => openFile(await main.call('designs.takeWaiting', {}))),
+    draft: (draft) =>
+      bring(async () => {
+        await openDraft(main, autosave, draft);
+        return true;
+      }),
     ask: () =>
       bring(async () => {
         if (useShell.getState().shell === 'electron') return openFile(await main.call('designs.pick', {}));
@@ -40,4 +54,15 @@ export function createOpen(main: Main, autosave: Autosave, shown: () => void): O
         return true;
       }),
   };
+}
+
+/** Goes on with a design that could not be saved: in its file, as a change that can be undone, else as a new one. */
+async function openDraft(main: Main, autosave: Autosave, { design: id, file, text }: Draft): Promise<void> {
+  const design = parseDesign(text);
+  const opened = file && (await main.call('designs.open', { id: file }).catch(() => undefined));
+  if (opened) autosave.openFile(opened);
+  else autosave.openNew(design);
+  if (opened) autosave.change(design);
+  await autosave.keep();
+  if (!autosave.isDirty) await dropDraft(id).catch(() => undefined);
 }

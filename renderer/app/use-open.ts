@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Design } from '#core/project/design.ts';
+import type { Draft } from '../document/drafts.ts';
 
 /** Ways to bring another design onto the canvas; what is there now is saved first. */
 export interface Open {
@@ -8,6 +9,8 @@ export interface Open {
   recent(id: string): void;
   /** Lets the user choose a file. */
   ask(): void;
+  /** Goes on with a design that could not be saved the last time. */
+  draft(draft: Draft): void;
   /** What the desktop handed over (Electron), if anything. */
   waiting(): void;
 }

@@ -2,8 +2,9 @@ import { type TemporalState, temporal } from 'zundo';
 import { create, useStore } from 'zustand';
 import { applyEdit, type Edit } from '#core/network/edits.ts';
 import type { LayerId } from '#core/network/network.ts';
+import type { Fix } from '#core/network/problems.ts';
 import { type NetworkReport, propagate } from '#core/network/propagate.ts';
-import type { Design } from '#core/project/design.ts';
+import type { DataReference, Design } from '#core/project/design.ts';
 import { blankDesign } from '#core/templates/index.ts';
 import type { Recipe } from '#core/training/recipes/define.ts';
 import { withRecipe } from '#core/training/recipes/index.ts';
@@ -23,7 +24,12 @@ interface DocumentState {
   readonly selection: ReadonlySet<LayerId>;
 }
 
-const start = blankDesign();
+/** A design with an id: runs and their weights refer to it. */
+function identified(design: Design): Design {
+  return design.id === undefined ? { ...design, id: crypto.randomUUID() } : design;
+}
+
+const start = identified(blankDesign());
 
 export const useDocument = create<DocumentState>()(
   temporal(
@@ -87,6 +93,21 @@ export function setTraining(settings: Partial<TrainingSettings>): void {
   change({ ...design, training }, report, `training ${Object.keys(settings).join()}`);
 }
 
+/** Does what a fix offers, to the network and to the training settings: one step to undo. */
+export function applyFix({ edits, training }: Fix): void {
+  const { design, report } = useDocument.getState();
+  const network = edits.reduce(applyEdit, design.network);
+  const after = { ...design, network, ...(training && { training: { ...design.training, ...training } }) };
+  change(after, network === design.network ? report : propagate(network), '');
+  forgetMissingSelection();
+}
+
+/** Chooses the data set that the design is trained on. */
+export function setData(data: DataReference): void {
+  const { design, report } = useDocument.getState();
+  change({ ...design, data }, report, '');
+}
+
 /** Takes a recipe's settings, and changes the network where the recipe asks for it: one step to undo. */
 export function applyRecipe(recipe: Recipe): void {
   const { design } = useDocument.getState();
@@ -99,8 +120,15 @@ export function renameDesign(name: string): void {
   change({ ...design, name }, report, 'design name');
 }
 
+/** Replaces the design by another version of it: one step to undo. */
+export function replaceDesign(design: Design): void {
+  change(identified(design), propagate(design.network), '');
+  forgetMissingSelection();
+}
+
 /** Shows another design; what was done to the last one can no longer be undone. */
-export function showDesign(design: Design): void {
+export function showDesign(given: Design): void {
+  const design = identified(given);
   useDocument.setState({ design, opened: design, report: propagate(design.network), selection: new Set() });
   history.getState().clear();
   lastChange = { what: '', at: 0 };
