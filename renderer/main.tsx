@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { config } from 'zod';
 import { App } from './app/App.tsx';
 import { connectMain } from './connection/main.ts';
+import { DataClient } from './data/data-store.ts';
 import { Autosave } from './document/file.ts';
 import { Training } from './training/run-store.ts';
 
@@ -14,7 +15,12 @@ const root = createRoot(document.getElementById('root') as HTMLElement);
 
 connectMain().then(
   (main) => {
-    const session = { main, autosave: new Autosave(main), training: new Training(main) };
+    const session = {
+      main,
+      autosave: new Autosave(main),
+      data: new DataClient(main),
+      training: new Training(main),
+    };
     root.render(
       <StrictMode>
         <App session={session} />

@@ -8,6 +8,8 @@ import { runCommand, type Workplace } from '../commands/table.ts';
 import { CompareDialog } from '../compare/CompareDialog.tsx';
 import { MainProvider } from '../connection/context.ts';
 import type { Main } from '../connection/main.ts';
+import { DataProvider } from '../data/context.ts';
+import type { DataClient } from '../data/data-store.ts';
 import { DiagramDialog } from '../diagram/DiagramDialog.tsx';
 import { type Autosave, useFile } from '../document/file.ts';
 import { LayerSettings } from '../inspector/LayerSettings.tsx';
@@ -16,16 +18,21 @@ import { BottomPanel } from '../panels/BottomPanel.tsx';
 import { usePanels } from '../panels/panel-store.ts';
 import { StartScreen } from '../start/StartScreen.tsx';
 import { TrainingProvider } from '../training/context.ts';
+import { RunsDialog } from '../training/RunsDialog.tsx';
 import type { Training } from '../training/run-store.ts';
+import { TrainProvider, train } from '../training/train.ts';
 import { attempt } from '../ui/notices.ts';
 import { WorkingPopover } from '../working/WorkingPopover.tsx';
 import styles from './App.module.css';
 import { createOpen } from './create-open.ts';
 import { Disconnected } from './Disconnected.tsx';
+import { DraftsDialog } from './DraftsDialog.tsx';
+import { ExportDialog } from './ExportDialog.tsx';
 import { ExportReceipt } from './ExportReceipt.tsx';
 import { Notices } from './Notices.tsx';
 import { useShell } from './shell.ts';
 import { Toolbar } from './Toolbar.tsx';
+import { UnsavedDialog } from './UnsavedDialog.tsx';
 import { OpenProvider } from './use-open.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -33,6 +40,7 @@ import { useShortcuts } from './use-shortcuts.ts';
 export interface Session {
   readonly main: Main;
   readonly autosave: Autosave;
+  readonly data: DataClient;
   readonly training: Training;
 }
 
@@ -40,17 +48,19 @@ export interface Session {
 export function App({ session }: { readonly session: Session }) {
   return (
     <MainProvider value={session.main}>
-      <TrainingProvider value={session.training}>
-        <ReactFlowProvider>
-          <Shell session={session} />
-        </ReactFlowProvider>
-      </TrainingProvider>
+      <DataProvider value={session.data}>
+        <TrainingProvider value={session.training}>
+          <ReactFlowProvider>
+            <Shell session={session} />
+          </ReactFlowProvider>
+        </TrainingProvider>
+      </DataProvider>
     </MainProvider>
   );
 }
 
 function Shell({ session }: { readonly session: Session }) {
-  const { main, autosave, training } = session;
+  const { main, autosave, data, training } = session;
   const canvas = useCanvasActions();
   const [starting, setStarting] = useState(true);
   const isOpen = useFile((state) => state.open);
@@ -70,40 +80,48 @@ function Shell({ session }: { readonly session: Session }) {
       await autosave.reopen();
       if (useFile.getState().open) shown();
       open.waiting();
-      await training.begin();
+      await Promise.all([data.begin(), training.begin()]);
     });
-  }, [main, autosave, training, shown, open]);
+  }, [main, autosave, data, training, shown, open]);
 
   useEffect(() => main.on('designs.waiting', open.waiting), [main, open]);
 
+  const start = useCallback(() => void train(training, () => autosave.keep()), [training, autosave]);
   const workplace = useMemo(
     (): Workplace => ({
       canvas,
       main,
       open,
       training,
+      train: start,
       save: () => void autosave.flush(),
       showTemplates: () => setStarting(true),
     }),
-    [canvas, main, open, training, autosave],
+    [canvas, main, open, training, autosave, start],
   );
   useShortcuts(workplace);
   // Electron's menu: the same commands as the buttons and keys.
   useEffect(() => main.on('menu.command', ({ command }) => runCommand(command, workplace)), [main, workplace]);
 
   return (
-    <OpenProvider value={open}>
-      {starting ? (
-        <StartScreen {...(isOpen && { onClose: () => setStarting(false) })} />
-      ) : (
-        <Workspace onTemplates={() => setStarting(true)} />
-      )}
-      <CommandPalette workplace={workplace} onCanvas={!starting} />
-      <ShortcutsDialog />
-      <ExportReceipt />
-      <Disconnected main={main} />
-      <Notices />
-    </OpenProvider>
+    <TrainProvider value={start}>
+      <OpenProvider value={open}>
+        {starting ? (
+          <StartScreen {...(isOpen && { onClose: () => setStarting(false) })} />
+        ) : (
+          <Workspace onTemplates={() => setStarting(true)} />
+        )}
+        <CommandPalette workplace={workplace} onCanvas={!starting} />
+        <ShortcutsDialog />
+        <ExportReceipt />
+        <Disconnected main={main} />
+        <UnsavedDialog />
+        <DraftsDialog />
+        <ExportDialog />
+        <RunsDialog />
+        <Notices />
+      </OpenProvider>
+    </TrainProvider>
   );
 }
 

@@ -7,7 +7,7 @@ import { kindLabel, layerDefinition } from '#core/layers/index.ts';
 import { blockOf, layerAt } from '#core/network/expand.ts';
 import type { Problem } from '#core/network/problems.ts';
 import { formatVolume } from '#core/shape.ts';
-import { edit, useDocument } from '../document/store.ts';
+import { applyFix, useDocument } from '../document/store.ts';
 import { categoryClass } from '../ui/category.ts';
 import { unknownVolume } from '../ui/unknown-volume.ts';
 import { Figure } from '../working/Figure.tsx';
@@ -98,7 +98,7 @@ export const LayerNode = memo(function LayerNode({ id, selected, isConnectable }
         <div className={`${styles.problem} nodrag nopan`}>
           <p>{problem.message}</p>
           {problem.fixes.map((fix) => (
-            <button key={fix.label} type="button" onClick={() => edit(...fix.edits)}>
+            <button key={fix.label} type="button" onClick={() => applyFix(fix)}>
               {fix.label}
             </button>
           ))}

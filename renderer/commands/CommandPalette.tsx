@@ -3,8 +3,9 @@ import { Search } from 'lucide-react';
 import { type KeyboardEvent, useId, useLayoutEffect, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useExport } from '../app/export.ts';
+import { useData } from '../data/data-store.ts';
 import { useDocument, useHistory } from '../document/store.ts';
-import { useRun } from '../training/run-store.ts';
+import { shownRun, shownStatus, useRun } from '../training/run-store.ts';
 import dialog from '../ui/Dialog.module.css';
 import styles from './CommandPalette.module.css';
 import { closeCommands, focusBefore, highlight, typeIntoPalette, useCommands } from './command-store.ts';
@@ -123,14 +124,15 @@ function takeFocus(input: HTMLInputElement | null): void {
 /** What fits what was typed; found anew whenever something changes that could be among it, or be in its way. */
 function useResults(typed: string, onCanvas: boolean, find: typeof findAll): readonly Entry[] {
   const document = useDocument();
-  const run = useRun(useShallow(({ status, canContinue, dataFault }) => ({ status, canContinue, dataFault })));
+  const run = useRun(useShallow((state) => ({ status: shownStatus(state), canResume: shownRun(state)?.canResume })));
+  const data = useData(useShallow(({ info, fault }) => ({ info, fault })));
   const exporting = useExport((state) => state.busy);
   const past = useHistory((state) => state.pastStates);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: commands ask the stores of the last three themselves
+  // biome-ignore lint/correctness/useExhaustiveDependencies: commands ask the stores of the last four themselves
   return useMemo(() => {
     const { design, report, selection } = document;
     return find(typed, { network: design.network, report, selection, onCanvas });
-  }, [typed, onCanvas, find, document, run, exporting, past]);
+  }, [typed, onCanvas, find, document, run, data, exporting, past]);
 }
 
 /** What there is to say below the list. */

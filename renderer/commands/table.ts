@@ -14,8 +14,8 @@ import { remove } from '../outline/actions.ts';
 import { showSide } from '../outline/side-store.ts';
 import { PANEL_TITLES, PANELS, showPanel, togglePanel } from '../panels/panel-store.ts';
 import { obstacleNow } from '../training/obstacle.ts';
-import { isActive, type Training, useRun } from '../training/run-store.ts';
-import { train } from '../training/train.ts';
+import { isActive, shownRun, shownStatus, type Training, useRun } from '../training/run-store.ts';
+import { openRunsDialog } from '../training/runs-dialog.ts';
 import { toggleCommands } from './command-store.ts';
 import type { Keys } from './keys.ts';
 
@@ -25,6 +25,7 @@ export interface Workplace {
   readonly main: Main;
   readonly open: Open;
   readonly training: Training;
+  readonly train: () => void;
   readonly save: () => void;
   readonly showTemplates: () => void;
 }
@@ -54,6 +55,8 @@ export interface Command {
 const unless = (possible: boolean, reason: string) => (possible ? undefined : reason);
 const nothingSelected = () => unless(useDocument.getState().selection.size > 0, 'Nothing is selected.');
 const noLayers = () => unless(useDocument.getState().design.network.layers.size > 0, 'There is no layer yet.');
+
+const statusNow = () => shownStatus(useRun.getState());
 
 /** The one layer that is selected; undefined where none is, or more. */
 export function selectedLayer(): Layer | undefined {
@@ -241,14 +244,14 @@ const TABLE = [
     title: 'Train',
     group: 'Train',
     words: 'start run learn',
-    obstacle: () => (isActive(useRun.getState().status) ? 'A run is under way.' : obstacleNow()),
-    run: ({ training }) => train(training),
+    obstacle: () => (isActive(statusNow()) ? 'A run is under way.' : obstacleNow()),
+    run: ({ train }) => train(),
   },
   {
     id: 'pause',
     title: 'Pause training',
     group: 'Train',
-    obstacle: () => unless(useRun.getState().status === 'running', 'Nothing is being trained.'),
+    obstacle: () => unless(statusNow() === 'running', 'Nothing is being trained.'),
     run: ({ training }) => void training.pause(),
   },
   {
@@ -257,8 +260,8 @@ const TABLE = [
     group: 'Train',
     words: 'continue go on checkpoint',
     obstacle: () => {
-      const { status, canContinue } = useRun.getState();
-      return unless(status === 'paused' || canContinue, 'There is no run that could go on.');
+      const canResume = shownRun(useRun.getState())?.canResume === true;
+      return unless(statusNow() === 'paused' || canResume, 'There is no run that could go on.');
     },
     run: ({ training }) => void training.resume(),
   },
@@ -268,10 +271,17 @@ const TABLE = [
     group: 'Train',
     words: 'end cancel',
     obstacle: () => {
-      const { status } = useRun.getState();
+      const status = statusNow();
       return unless(isActive(status) && status !== 'stopping', 'Nothing is being trained.');
     },
     run: ({ training }) => void training.stop(),
+  },
+  {
+    id: 'runs',
+    title: 'Runs…',
+    group: 'Train',
+    words: 'list history delete disk size',
+    run: openRunsDialog,
   },
 ] as const satisfies readonly Command[];
 

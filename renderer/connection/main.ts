@@ -1,4 +1,4 @@
-import { type AppContract, appContract } from '#contract/app.ts';
+import { type AppContract, appContract } from '#contract/app/index.ts';
 import { type Client, createClient } from '#contract/client.ts';
 import { connectPort } from './port.ts';
 import { connectSocket } from './socket.ts';

@@ -3,7 +3,7 @@ import type { LayerReport } from '#core/network/propagate.ts';
 import { fieldSides } from '#core/network/receptive-field.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { formatVolume } from '#core/shape.ts';
-import { edit, useDocument } from '../document/store.ts';
+import { applyFix, useDocument } from '../document/store.ts';
 import { Button } from '../ui/Button.tsx';
 import { Figure } from '../working/Figure.tsx';
 import { FitInspector } from './FitInspector.tsx';
@@ -23,7 +23,7 @@ export function Resolved({ id }: { readonly id: string }) {
         <div key={problem.message} className={styles.problem}>
           <p>{problem.message}</p>
           {problem.fixes.map((fix) => (
-            <Button key={fix.label} onClick={() => edit(...fix.edits)}>
+            <Button key={fix.label} onClick={() => applyFix(fix)}>
               {fix.label}
             </Button>
           ))}

@@ -2,12 +2,12 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { ActivationMaps, ActivationVolume } from '#contract/schemas.ts';
 import { formatPercent, formatWhole } from '#core/format.ts';
-import { useMain } from '../connection/context.ts';
 import { useTraining } from '../training/context.ts';
 import { useRun } from '../training/run-store.ts';
+import { useSamples, useShownData } from '../training/shown-data.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { attempt } from '../ui/notices.ts';
-import { Origin } from './Origin.tsx';
+import { NothingYet } from './NothingYet.tsx';
 import { Picture } from './Picture.tsx';
 import styles from './Pictures.module.css';
 import { greyImage, sampleImage } from './pixels.ts';
@@ -28,11 +28,10 @@ export function Activations() {
     <div className={styles.activations}>
       <Samples chosen={sample} onChoose={setSample} />
       {maps === undefined ? (
-        <p className={styles.hint}>Press Train: the maps that every layer makes of the chosen picture appear here.</p>
+        <NothingYet what="The maps that every layer makes of the chosen image" />
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it takes the focus, and it has to be scrolled with keys
         <section className={styles.scroll} aria-label="Activation maps" tabIndex={0}>
-          <Origin />
           <Guess maps={maps} />
           {maps.volumes.map((volume) => (
             <Volume key={volume.layer} volume={volume} />
@@ -45,9 +44,8 @@ export function Activations() {
 
 /** Held-back pictures to choose from. */
 function Samples({ chosen, onChoose }: { readonly chosen: number; readonly onChoose: (sample: number) => void }) {
-  const main = useMain();
-  const data = useRun((state) => state.data);
-  const info = useRun((state) => state.dataInfo);
+  const read = useSamples();
+  const info = useShownData();
   const [page, setPage] = useState(0);
   const [images, setImages] = useState<readonly { readonly image: ImageData; readonly label: number }[]>([]);
   const count = info === undefined ? 0 : info.validate.end - info.validate.begin;
@@ -55,7 +53,7 @@ function Samples({ chosen, onChoose }: { readonly chosen: number; readonly onCho
     if (info === undefined) return;
     const begin = info.validate.begin + page * PAGE;
     let wanted = true;
-    void attempt(() => main.call('data.samples', { id: data, begin, count: PAGE })).then((found) => {
+    void attempt(() => read(begin, PAGE)).then((found) => {
       if (!wanted || found === undefined) return;
       const [channels, height, width] = found.shape;
       const each = channels * height * width;
@@ -69,7 +67,7 @@ function Samples({ chosen, onChoose }: { readonly chosen: number; readonly onCho
     return () => {
       wanted = false;
     };
-  }, [main, data, info, page]);
+  }, [read, info, page]);
   if (info === undefined) return null;
   const pages = Math.ceil(count / PAGE);
   return (
@@ -106,7 +104,7 @@ function Samples({ chosen, onChoose }: { readonly chosen: number; readonly onCho
 
 /** The classes the network finds most likely, against the true one. */
 function Guess({ maps }: { readonly maps: ActivationMaps }) {
-  const info = useRun((state) => state.dataInfo);
+  const info = useShownData();
   const name = (index: number) => info?.classNames[index] ?? String(index);
   const best = [...maps.output.entries()].sort((a, b) => b[1] - a[1]).slice(0, 3);
   const areShares = best.every(([, value]) => value >= 0 && value <= 1.0001);

@@ -3,6 +3,7 @@ import { ChevronDown, ChevronUp } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent as ReactPointerEvent, useRef } from 'react';
 import { useDocument } from '../document/store.ts';
 import { Lectures } from '../lectures/Lectures.tsx';
+import { useTrainingProblems } from '../training/problems.ts';
 import { TrainingTab } from '../training/TrainingTab.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import tabs from '../ui/Tabs.module.css';
@@ -33,7 +34,9 @@ function clampHeight(height: number): number {
 /** The tabs under the canvas. Only what is shown is drawn. */
 export function BottomPanel() {
   const { shown, collapsed } = usePanels();
-  const problems = useDocument((state) => state.report.problems.length);
+  const ofNetwork = useDocument((state) => state.report.problems.length);
+  const { listed } = useTrainingProblems();
+  const problems = ofNetwork + listed.filter(({ severity }) => severity === 'error').length;
   return (
     <Tabs.Root className={styles.bottom} value={shown} onValueChange={(value) => showPanel(value as PanelName)}>
       <div className={styles.bar}>

@@ -24,19 +24,21 @@ interface Props {
 /** One filter, large: all its channels and, for small ones, its numbers. Arrow keys step through the filters. */
 export function FilterDialog({ layer, filter: first, onClose }: Props) {
   const main = useMain();
+  const run = useRun((state) => state.shown);
   const step = useRun((state) => state.filters?.step);
   const [filter, setFilter] = useState(first);
   const [bank, setBank] = useState<FilterBank>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: with every new step the filters are read again
   useEffect(() => {
+    if (run === undefined) return;
     let wanted = true;
-    void attempt(() => main.call('run.filters', { layer })).then((found) => {
+    void attempt(() => main.call('runs.filters', { run, layer })).then((found) => {
       if (wanted && found !== undefined) setBank(found);
     });
     return () => {
       wanted = false;
     };
-  }, [main, layer, step]);
+  }, [main, run, layer, step]);
   const count = bank?.filters ?? 1;
   const move = (by: number) => setFilter((at) => (at + by + count) % count);
   return (

@@ -4,7 +4,7 @@ import { formatWhole } from '#core/format.ts';
 import { useTraining } from '../training/context.ts';
 import { useRun } from '../training/run-store.ts';
 import { FilterDialog } from './FilterDialog.tsx';
-import { Origin } from './Origin.tsx';
+import { NothingYet } from './NothingYet.tsx';
 import { Picture } from './Picture.tsx';
 import styles from './Pictures.module.css';
 import { filterImage } from './pixels.ts';
@@ -21,15 +21,15 @@ export function Filters() {
 
   if (filters === undefined) {
     return (
-      <p className={styles.hint}>
-        Press Train: the filters of every CONV appear here and change with every step. Light is positive, dark negative.
-      </p>
+      <NothingYet
+        what="The filters of every CONV"
+        more="They change with every step: light is positive, dark is negative."
+      />
     );
   }
   if (filters.banks.length === 0) return <p className={styles.hint}>The network that is trained has no CONV.</p>;
   return (
     <div className={styles.scroll}>
-      <Origin />
       {filters.banks.map((bank) => (
         <Bank key={bank.layer} bank={bank} onEnlarge={(filter) => setEnlarged({ layer: bank.layer, filter })} />
       ))}

@@ -1,50 +1,53 @@
-import { CircleCheck, CircleX, Info } from 'lucide-react';
+import { CircleCheck, CircleX, Info, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { fitMessage } from '#core/fit.ts';
 import { canvasLayer } from '#core/network/expand.ts';
-import { edit, select, useDocument } from '../document/store.ts';
+import type { Problem } from '#core/network/problems.ts';
+import { applyFix, select, useDocument } from '../document/store.ts';
+import { useTrainingProblems } from '../training/problems.ts';
 import { Button } from '../ui/Button.tsx';
 import styles from './Panels.module.css';
 
 /** What stops training, each with its fixes; then what is worth knowing. */
 export function Problems() {
   const report = useDocument((state) => state.report);
+  const { listed } = useTrainingProblems();
+  const problems = [...report.problems, ...listed.filter(({ severity }) => severity === 'error')];
+  const warnings = listed.filter(({ severity }) => severity === 'warning');
   const name = (id: string) => report.layers.get(id)?.layer.name ?? id;
   const floors = report.order.filter((id) => report.layers.get(id)?.fit?.status === 'floors');
   const empty = report.layers.size === 0;
   return (
     <div className={styles.scroll}>
-      {report.problems.length === 0 && (
+      {problems.length === 0 && (
         <p className={styles.fine}>
-          <CircleCheck size={16} aria-hidden="true" /> No problems: the network can be trained.
+          <CircleCheck size={16} aria-hidden="true" />{' '}
+          {warnings.length === 0
+            ? 'No problems: the network can be trained.'
+            : 'Nothing stops training, but something else may be meant:'}
         </p>
       )}
       {empty && <p className={styles.hint}>The canvas is empty: start with INPUT, or take a template.</p>}
-      {!empty && report.problems.length > 0 && (
+      {!empty && problems.length > 0 && (
         <ul className={styles.list} aria-label="Problems that stop training">
-          {report.problems.map(({ layer, message, fixes }) => (
-            <li key={`${layer} ${message}`} className={styles.item}>
-              <CircleX size={16} aria-hidden="true" className={styles.bad} />
-              <div>
-                {layer !== undefined && (
-                  <button type="button" className={styles.link} onClick={() => select([layer])}>
-                    {name(layer)}
-                  </button>
-                )}
-                <span>{message}</span>
-              </div>
-              <span className={styles.fixes}>
-                {fixes.map((fix) => (
-                  <Button key={fix.label} onClick={() => edit(...fix.edits)}>
-                    {fix.label}
-                  </Button>
-                ))}
-              </span>
-            </li>
+          {problems.map((problem) => (
+            <ProblemItem
+              key={`${problem.layer} ${problem.message}`}
+              problem={problem}
+              icon={<CircleX size={16} aria-hidden="true" className={styles.bad} />}
+            />
           ))}
         </ul>
       )}
-      {floors.length > 0 && (
+      {(warnings.length > 0 || floors.length > 0) && (
         <ul className={styles.list} aria-label="Worth knowing">
+          {warnings.map((problem) => (
+            <ProblemItem
+              key={problem.message}
+              problem={problem}
+              icon={<TriangleAlert size={16} aria-hidden="true" className={styles.caution} />}
+            />
+          ))}
           {floors.map((id) => {
             const fit = report.layers.get(id)?.fit;
             return (
@@ -62,5 +65,31 @@ export function Problems() {
         </ul>
       )}
     </div>
+  );
+}
+
+/** A problem with its layer, its sentence and its fixes. */
+function ProblemItem({ problem, icon }: { readonly problem: Problem; readonly icon: ReactNode }) {
+  const { layer, message, fixes } = problem;
+  const name = useDocument(({ report }) => report.layers.get(layer ?? '')?.layer.name ?? layer);
+  return (
+    <li className={styles.item}>
+      {icon}
+      <div>
+        {layer !== undefined && (
+          <button type="button" className={styles.link} onClick={() => select([layer])}>
+            {name}
+          </button>
+        )}
+        <span>{message}</span>
+      </div>
+      <span className={styles.fixes}>
+        {fixes.map((fix) => (
+          <Button key={fix.label} onClick={() => applyFix(fix)}>
+            {fix.label}
+          </Button>
+        ))}
+      </span>
+    </li>
   );
 }

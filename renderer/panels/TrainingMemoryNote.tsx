@@ -22,7 +22,7 @@ export function TrainingMemoryNote() {
     if (!trainable) return setMemory(undefined);
     let current = true;
     const timer = setTimeout(() => {
-      main.call('design.memory', { design: formatDesign(design), ...(available && { available }) }).then(
+      main.call('devices.memory', { design: formatDesign(design), ...(available && { available }) }).then(
         (found) => {
           if (current) setMemory(found);
         },

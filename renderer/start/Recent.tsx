@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { useState } from 'react';
-import type { DesignEntry } from '#contract/app.ts';
+import type { DesignEntry } from '#contract/app/index.ts';
 import { useOpen } from '../app/use-open.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatDate } from '../ui/date.ts';

@@ -1,6 +1,6 @@
 import { FilePlus2, FolderOpen, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { DesignEntry } from '#contract/app.ts';
+import type { DesignEntry } from '#contract/app/index.ts';
 import type { Network } from '#core/network/network.ts';
 import { blankDesign, FAMILIES, TEMPLATES } from '#core/templates/index.ts';
 import { DEFAULT_PATTERN, patternDesign } from '#core/templates/pattern.ts';

@@ -2,10 +2,10 @@ import { Shuffle } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
 import type { TrainingSettings } from '#core/training/settings.ts';
 import { useMain } from '../connection/context.ts';
+import { useData } from '../data/data-store.ts';
 import { Picture } from '../panels/Picture.tsx';
 import { sampleImage } from '../panels/pixels.ts';
 import { Button } from '../ui/Button.tsx';
-import { useRun } from './run-store.ts';
 import styles from './Training.module.css';
 
 /** Pictures that are shown, how many versions of each, and their size on screen. */
@@ -21,8 +21,8 @@ interface Row {
 /** The first training pictures as they are, and as a run with these settings would see them in three epochs. */
 export function AugmentationPreview({ settings }: { readonly settings: TrainingSettings }) {
   const main = useMain();
-  const data = useRun((state) => state.data);
-  const info = useRun((state) => state.dataInfo);
+  const data = useData((state) => state.reference);
+  const info = useData((state) => state.info);
   const [begin, setBegin] = useState(0);
   const [rows, setRows] = useState<readonly Row[]>([]);
   // While somebody types, the last settings that were drawn will do.
@@ -32,7 +32,7 @@ export function AugmentationPreview({ settings }: { readonly settings: TrainingS
     let current = true;
     const rowOf = async (name: string, epoch: number | undefined): Promise<Row> => {
       const augment = epoch === undefined ? {} : { augment: { settings: wanted, epoch } };
-      const found = await main.call('data.samples', { id: data, begin, count: PICTURES, ...augment });
+      const found = await main.call('data.samples', { data, begin, count: PICTURES, ...augment });
       const [channels, height, width] = found.shape;
       const each = channels * height * width;
       const images = found.labels.map((_, i) =>

@@ -2,32 +2,33 @@ import { Pause, Play, Square } from 'lucide-react';
 import { Button } from '../ui/Button.tsx';
 import { useTraining } from './context.ts';
 import { useObstacle } from './obstacle.ts';
-import { isActive, useRun } from './run-store.ts';
-import { train } from './train.ts';
+import { isActive, shownRun, shownStatus, useRun } from './run-store.ts';
+import { useTrain } from './train.ts';
 
 /** Train, Pause, Resume and Stop: always in the same place. */
 export function Controls() {
   const training = useTraining();
-  const status = useRun((state) => state.status);
+  const train = useTrain();
+  const status = useRun(shownStatus);
   const obstacle = useObstacle();
-  const canContinue = useRun((state) => state.canContinue);
+  const canResume = useRun((state) => shownRun(state)?.canResume === true);
   const active = isActive(status);
   return (
     <>
       <Button
         kind="primary"
         icon={Play}
-        onClick={() => train(training)}
+        onClick={train}
         disabled={active || obstacle !== undefined}
         title={obstacle ?? ''}
       >
         Train
       </Button>
-      {status === 'paused' || canContinue ? (
+      {status === 'paused' || canResume ? (
         <Button
           icon={Play}
           onClick={() => void training.resume()}
-          title={canContinue ? 'Goes on with the last run from its latest checkpoint' : ''}
+          title={canResume ? 'Goes on with the last run from its latest checkpoint' : ''}
         >
           Resume
         </Button>

@@ -1,41 +1,51 @@
 import { FolderPlus } from 'lucide-react';
 import { useId, useState } from 'react';
 import { formatWhole } from '#core/format.ts';
-import { canvasLayer } from '#core/network/expand.ts';
-import type { LayerId } from '#core/network/network.ts';
-import { elements, formatVolume } from '#core/shape.ts';
+import { formatVolume } from '#core/shape.ts';
 import { useShell } from '../app/shell.ts';
-import { edit, useDocument } from '../document/store.ts';
+import { useDataClient } from '../data/context.ts';
+import { useData } from '../data/data-store.ts';
+import { applyFix } from '../document/store.ts';
 import { Button } from '../ui/Button.tsx';
 import fieldStyles from '../ui/Field.module.css';
 import { NumberInput } from '../ui/NumberInput.tsx';
 import { attempt } from '../ui/notices.ts';
-import { useTraining } from './context.ts';
-import { useRun } from './run-store.ts';
+import { useTrainingProblems } from './problems.ts';
 import styles from './Training.module.css';
 
 const ADD = 'add';
 
-/** The data set to train on. */
+/** The data set to train on: a choice that belongs to the design. */
 export function DataChooser() {
   const id = useId();
-  const training = useTraining();
+  const client = useDataClient();
   const shell = useShell((state) => state.shell);
-  const dataSets = useRun((state) => state.dataSets);
-  const data = useRun((state) => state.data);
-  const info = useRun((state) => state.dataInfo);
-  const fault = useRun((state) => state.dataFault);
+  const sets = useData((state) => state.sets);
+  const reference = useData((state) => state.reference);
+  const info = useData((state) => state.info);
+  const fault = useData((state) => state.fault);
   const [asking, setAsking] = useState(false);
+  const isKnown = sets.some((set) => set.id === reference.id);
   const choose = (value: string) => {
-    if (value !== ADD) void training.chooseData(value);
-    else if (shell === 'electron') void attempt(() => training.addData());
+    if (value !== ADD) client.choose(value);
+    else if (shell === 'electron') void attempt(() => client.add());
     else setAsking(true);
   };
   return (
     <div className={`${fieldStyles.field} ${fieldStyles.wide}`}>
       <label htmlFor={id}>Data set</label>
-      <select id={id} className={fieldStyles.input} value={data} onChange={({ target }) => choose(target.value)}>
-        {dataSets.map((set) => (
+      <select
+        id={id}
+        className={fieldStyles.input}
+        value={reference.id}
+        onChange={({ target }) => choose(target.value)}
+      >
+        {!isKnown && (
+          <option value={reference.id} disabled>
+            {reference.name} – not on this computer
+          </option>
+        )}
+        {sets.map((set) => (
           <option key={set.id} value={set.id} title={set.location}>
             {set.location === '' ? set.name : `${set.name} (${set.location})`}
           </option>
@@ -47,47 +57,46 @@ export function DataChooser() {
         <p className={fieldStyles.note}>
           {formatWhole(info.train.end - info.train.begin)} images to train on,{' '}
           {formatWhole(info.validate.end - info.validate.begin)} held back; {formatVolume(info.shape)},{' '}
-          {info.classNames.length} classes.
+          {info.classNames.length} {info.classNames.length === 1 ? 'class' : 'classes'}.
         </p>
       )}
-      {info?.resizable === true && <ImageSizeField key={data} side={info.shape[1]} />}
+      {info?.resizable === true && <ImageSizeField key={reference.id} side={info.shape[1]} />}
       {info === undefined && fault === '' && <Reading />}
       {fault !== '' && <p className={fieldStyles.fault}>{fault}</p>}
-      <Mismatch />
+      <Misfits />
     </div>
   );
 }
 
-/** How far the reading of a folder of pictures is. */
+/** How far the reading of a folder of images is. */
 function Reading() {
-  const progress = useRun((state) => state.dataProgress);
+  const progress = useData((state) => state.progress);
   const how = progress === undefined ? '' : ` ${formatWhole(progress.done)} of ${formatWhole(progress.total)}`;
   return (
     <p className={fieldStyles.note} aria-live="polite">
-      Reading the pictures…{how}
+      Reading the images…{how}
     </p>
   );
 }
 
-/** What the pictures of a folder are brought to. */
+/** What the images of a folder are resized to. */
 function ImageSizeField({ side }: { readonly side: number }) {
   const id = useId();
-  const training = useTraining();
-  const data = useRun((state) => state.data);
+  const client = useDataClient();
   const [wanted, setWanted] = useState(side);
   return (
     <form
       className={styles.folder}
       onSubmit={(event) => {
         event.preventDefault();
-        void attempt(() => training.resizeData(data, wanted));
+        client.resize(wanted);
       }}
     >
-      <label htmlFor={id} title="Height and width that every picture is scaled and cut to">
+      <label htmlFor={id} title="Height and width that every image is scaled and cut to">
         Picture size
       </label>
       <NumberInput id={id} value={wanted} min={1} max={1024} whole onChange={setWanted} />
-      {wanted !== side && <Button onClick={() => void attempt(() => training.resizeData(data, wanted))}>Resize</Button>}
+      {wanted !== side && <Button onClick={() => client.resize(wanted)}>Resize</Button>}
     </form>
   );
 }
@@ -95,11 +104,11 @@ function ImageSizeField({ side }: { readonly side: number }) {
 /** Asks for a folder's path: a page cannot see the disk, main can. */
 function PathForm({ onDone }: { readonly onDone: () => void }) {
   const id = useId();
-  const training = useTraining();
+  const client = useDataClient();
   const [path, setPath] = useState('');
   const [fault, setFault] = useState('');
   const add = () => {
-    training.addData(path.trim()).then(onDone, (error: unknown) => {
+    client.add(path.trim()).then(onDone, (error: unknown) => {
       setFault(error instanceof Error ? error.message : String(error));
     });
   };
@@ -136,52 +145,17 @@ function PathForm({ onDone }: { readonly onDone: () => void }) {
   );
 }
 
-/** Where network and data set do not go together: what to do, one click away. */
-function Mismatch() {
-  const info = useRun((state) => state.dataInfo);
-  const report = useDocument((state) => state.report);
-  const input = report.layers.get(report.input ?? '');
-  const output = report.layers.get(report.output ?? '');
-  if (info === undefined || input?.shape === undefined) return null;
-  const [channels, height, width] = info.shape;
-  const classes = info.classNames.length;
-  const wrongSize = input.shape.join() !== info.shape.join();
-  const fewOutputs = output?.shape !== undefined && elements(output.shape) < classes;
-  const lastDense = fewOutputs ? findLastDense() : undefined;
-  return (
-    <>
-      {wrongSize && (
-        <div className={styles.mismatch}>
-          <p>
-            INPUT is {formatVolume(input.shape)}, the pictures are {formatVolume(info.shape)}.
-          </p>
-          <Button
-            onClick={() => edit({ type: 'set-fields', layer: input.layer.id, fields: { channels, height, width } })}
-          >
-            Set INPUT to {formatVolume(info.shape)}
-          </Button>
-        </div>
-      )}
-      {fewOutputs && (
-        <div className={styles.mismatch}>
-          <p>
-            The data set has {classes} classes, the network {elements(output.shape ?? [])} outputs.
-          </p>
-          {lastDense !== undefined && (
-            <Button onClick={() => edit({ type: 'set-fields', layer: lastDense, fields: { units: classes } })}>
-              Give {lastDense} {classes} units
-            </Button>
-          )}
-        </div>
-      )}
-    </>
-  );
-}
-
-/** The last FC before the output. */
-function findLastDense(): LayerId | undefined {
-  const { report } = useDocument.getState();
-  const last = report.order.findLast((id) => report.layers.get(id)?.layer.kind === 'Dense');
-  // A layer in a block cannot be set from outside.
-  return last !== undefined && canvasLayer(last) === last ? last : undefined;
+/** Where network, settings and data set do not go together: what to do, one click away. */
+function Misfits() {
+  const { all } = useTrainingProblems();
+  return all.map((problem) => (
+    <div key={problem.message} className={styles.mismatch} data-severity={problem.severity}>
+      <p>{problem.message}</p>
+      {problem.fixes.map((fix) => (
+        <Button key={fix.label} onClick={() => applyFix(fix)}>
+          {fix.label}
+        </Button>
+      ))}
+    </div>
+  ));
 }

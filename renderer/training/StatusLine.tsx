@@ -1,43 +1,54 @@
 import { useEffect, useState } from 'react';
 import { formatDuration, formatLoss, formatPercent } from '#core/format.ts';
-import { useObstacle, useTrainedElsewhere } from './obstacle.ts';
-import { elapsed, useRun } from './run-store.ts';
+import { useObstacle } from './obstacle.ts';
+import { elapsed, isActive, otherRun, shownRun, shownStatus, useRun } from './run-store.ts';
+import { STATUS_WORDS } from './status-words.ts';
 import styles from './Training.module.css';
 
-const WORDS = {
-  ready: 'Ready to train',
-  preparing: 'Preparing…',
-  running: 'Training',
-  pausing: 'Pausing after this step…',
-  paused: 'Paused',
-  stopping: 'Stopping after this step…',
-  stopped: 'Stopped',
-  finished: 'Finished',
-  failed: 'Failed',
-} as const;
-
-/** What training is doing, in words: announced when it changes, not with every step. */
+/** What training this design is doing, in words: announced when it changes, not with every step. */
 export function StatusLine() {
-  const status = useRun((state) => state.status);
-  const message = useRun((state) => state.message);
+  const status = useRun(shownStatus);
+  const message = useRun((state) => shownRun(state)?.message ?? '');
   const epochs = useRun((state) => state.epochs);
   const plan = useRun((state) => state.plan);
+  const obstacle = useObstacle();
   const last = epochs.at(-1);
   const where =
     plan !== undefined && status === 'running'
       ? `, epoch ${Math.min(epochs.length + 1, plan.epochs)} of ${plan.epochs}`
       : '';
   const result = last === undefined || status === 'failed' ? '' : ` · ${formatPercent(last.valAccuracy)} on validation`;
-  const obstacle = useObstacle();
-  const trained = useTrainedElsewhere();
+  const ready = status === 'ready' && obstacle !== undefined;
   return (
-    <p className={styles.status} role="status" aria-label="Training state" data-status={status} title={message}>
-      {status === 'ready' && obstacle !== undefined ? obstacle : WORDS[status]}
+    <p
+      className={styles.status}
+      role="status"
+      aria-label="Training state"
+      data-status={status}
+      title={message || obstacle}
+    >
+      {ready ? obstacle : STATUS_WORDS[status]}
       {where}
       {result}
-      {trained !== undefined && ` (${trained})`}
       {message !== '' && `: ${message}`}
+      {!ready && !isActive(status) && obstacle !== undefined && (
+        <span className={styles.obstacle}> · cannot train now: {obstacle}</span>
+      )}
+      <OtherRun />
     </p>
+  );
+}
+
+/** That another design is being trained: this one has to wait. */
+function OtherRun() {
+  const name = useRun((state) => otherRun(state)?.design.name);
+  const status = useRun((state) => otherRun(state)?.status);
+  if (name === undefined || status === undefined) return null;
+  return (
+    <span className={styles.other}>
+      {' '}
+      · {name}: {STATUS_WORDS[status].toLowerCase()}
+    </span>
   );
 }
 
@@ -56,7 +67,7 @@ export function Progress() {
   const plan = useRun((state) => state.plan);
   const step = useRun((state) => state.step);
   const loss = useRun((state) => state.loss);
-  const status = useRun((state) => state.status);
+  const status = useRun(shownStatus);
   useTicks(status === 'running');
   if (plan === undefined) return null;
   const spent = elapsed(useRun.getState());

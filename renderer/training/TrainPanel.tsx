@@ -7,8 +7,9 @@ import fieldStyles from '../ui/Field.module.css';
 import { AugmentationPreview } from './AugmentationPreview.tsx';
 import { DataChooser } from './DataChooser.tsx';
 import { RecipeField } from './RecipeField.tsx';
+import { RunsButton } from './RunsDialog.tsx';
 import { relevantSettings } from './relevant.ts';
-import { useRun } from './run-store.ts';
+import { shownRun, shownStatus, useRun } from './run-store.ts';
 import { SchedulePreview } from './SchedulePreview.tsx';
 import { Progress } from './StatusLine.tsx';
 import styles from './Training.module.css';
@@ -30,6 +31,7 @@ export function TrainPanel() {
       <Progress />
       <Message />
       <PlanNote />
+      <RunsButton />
       <DataChooser />
       <RecipeField />
       <Fields
@@ -41,7 +43,6 @@ export function TrainPanel() {
         below={{ Augmentation: <AugmentationPreview settings={settings} /> }}
       >
         {(settings.schedule !== 'constant' || settings.warmupEpochs > 0) && <SchedulePreview settings={settings} />}
-        <LossNote />
         <DeviceField />
       </Fields>
     </div>
@@ -50,25 +51,12 @@ export function TrainPanel() {
 
 /** What the toolbar has no room for: why a run failed or ended early, and what to do. */
 function Message() {
-  const message = useRun((state) => state.message);
-  const status = useRun((state) => state.status);
+  const message = useRun((state) => shownRun(state)?.message ?? '');
+  const status = useRun(shownStatus);
   if (message === '') return null;
   return (
     <p className={styles.message} data-status={status}>
       {message}
-    </p>
-  );
-}
-
-/** Where the loss and the network's end do not go together: the answers would not be what was trained. */
-function LossNote() {
-  const loss = useDocument((state) => state.design.training.loss);
-  const last = useDocument(({ report }) => report.layers.get(report.output ?? '')?.layer.kind);
-  if (loss !== 'binaryCrossEntropy' || last !== 'Softmax') return null;
-  return (
-    <p className={`${styles.note} ${styles.whole}`}>
-      Binary cross-entropy asks of each class for itself: end the network with SIGMOID instead of SOFTMAX, so that its
-      answers are what is trained.
     </p>
   );
 }

@@ -1,17 +1,18 @@
+import { useData } from '../data/data-store.ts';
 import { useDocument } from '../document/store.ts';
-import { useRun } from './run-store.ts';
+import { type FoundProblems, trainingProblemsNow, useTrainingProblems } from './problems.ts';
 
 /** Why training cannot start now, in a sentence; undefined where it can. */
 export function useObstacle(): string | undefined {
   const network = useDocument(networkObstacle);
-  const fault = useRun((state) => state.dataFault);
-  return network ?? (fault === '' ? undefined : fault);
+  const fault = useData((state) => state.fault);
+  const problems = useTrainingProblems();
+  return network ?? dataObstacle(fault, problems);
 }
 
 /** The same outside React. */
 export function obstacleNow(): string | undefined {
-  const { dataFault } = useRun.getState();
-  return networkObstacle(useDocument.getState()) ?? (dataFault === '' ? undefined : dataFault);
+  return networkObstacle(useDocument.getState()) ?? dataObstacle(useData.getState().fault, trainingProblemsNow());
 }
 
 function networkObstacle({ design, report }: ReturnType<typeof useDocument.getState>): string | undefined {
@@ -21,9 +22,9 @@ function networkObstacle({ design, report }: ReturnType<typeof useDocument.getSt
   return `${problems === 1 ? 'One problem stops' : `${problems} problems stop`} training: see Problems.`;
 }
 
-/** The name of the design that was trained, where it is not the one on the canvas. */
-export function useTrainedElsewhere(): string | undefined {
-  const trained = useRun((state) => state.plan?.design);
-  const shown = useDocument((state) => state.design.name);
-  return trained === shown ? undefined : trained;
+function dataObstacle(fault: string, { all, listed }: FoundProblems): string | undefined {
+  if (fault !== '') return fault;
+  const problem = all.find(({ severity }) => severity === 'error');
+  if (problem === undefined) return undefined;
+  return listed.includes(problem) ? problem.message : `Choose a data set. ${problem.message}`;
 }

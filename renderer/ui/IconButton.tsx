@@ -7,16 +7,18 @@ interface Props {
   readonly icon: LucideIcon;
   readonly onClick: () => void;
   readonly disabled?: boolean;
+  /** What is shown on hovering, where the name does not say enough. */
+  readonly title?: string;
   readonly pressed?: boolean;
 }
 
-export function IconButton({ label, icon: Icon, onClick, disabled = false, pressed }: Props) {
+export function IconButton({ label, icon: Icon, onClick, disabled = false, title, pressed }: Props) {
   return (
     <button
       type="button"
       className={styles.icon}
       aria-label={label}
-      title={label}
+      title={title ?? label}
       aria-pressed={pressed}
       disabled={disabled}
       onClick={onClick}

@@ -84,7 +84,7 @@ async function trainWatchExport(page: Page, press: (name: string) => Promise<voi
   await (await download).saveAs(path);
   const receipt = page.getByRole('dialog');
   await shows(receipt, /trained, [\d,]+ steps/);
-  const [, difference] = /own output: ([\d.e+-]+) over 8 pictures/.exec((await receipt.textContent()) ?? '') ?? [];
+  const [, difference] = /own output: ([\d.e+-]+) over 8 images/.exec((await receipt.textContent()) ?? '') ?? [];
   expect(Number(difference)).toBeLessThan(1e-4);
   await checkModel(path);
 }

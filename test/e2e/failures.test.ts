@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { writeDigits } from '../idx-files.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { openPage, type RunningServer, startServer, withBrowser } from './app.ts';
-import { button, choose, node, setField, shows, status, tab } from './page.ts';
+import { button, canvas, choose, node, openRecent, setField, shows, status, tab } from './page.ts';
 import { built } from './paths.ts';
 
 withBrowser();
@@ -88,7 +88,7 @@ describe.skipIf(onWindows)('the training process', () => {
 
     const next = await startServer(home);
     const { page: later } = await openPage(next.url);
-    await choose(later, /^LeNet-5 lenet5/);
+    await openRecent(later, 'LeNet-5');
     await shows(status(later), 'Stopped');
     await shows(status(later), 'The program ended during this run.');
     await tab(later, 'Training').click();
@@ -146,7 +146,7 @@ describe('training', () => {
     await button(page, 'Train').click();
     await shows(status(page), /epoch 2 of 5/);
     await page.reload();
-    await choose(page, /^LeNet-5/);
+    await canvas(page).waitFor();
     await shows(status(page), /^(Training|Finished)/);
     await tab(page, 'Training').click();
     await shows(page.getByRole('figure', { name: 'Loss curve' }), /training 0\.\d+/);

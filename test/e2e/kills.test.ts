@@ -14,6 +14,7 @@ import { startTrainingProcess } from '../training-process.ts';
 
 const KILLS = 50;
 const STEPS = 60;
+const RUN = 'killed';
 
 /** All that a run carries from step to step: moments, running statistics, masks, a plateau, changed pictures. */
 const design = formatDesign({
@@ -73,7 +74,15 @@ describe('kill -9 of the training process', () => {
     const data = temporaryFolder();
     writeDigits(data, 200);
     const request = (folder: string) =>
-      ({ design, source: { type: 'folder', path: data }, ranges: {}, device: 'cpu', steps: STEPS, folder }) as const;
+      ({
+        run: RUN,
+        design,
+        source: { type: 'folder', path: data },
+        ranges: {},
+        device: 'cpu',
+        steps: STEPS,
+        folder,
+      }) as const;
     const whole = join(temporaryFolder(), 'whole');
     const undisturbed = startProcess();
     await undisturbed.engine.call('run.start', request(whole));
@@ -96,7 +105,7 @@ describe('kill -9 of the training process', () => {
       if (before !== 'killed') killed.engine.close(); // it was faster than the signal
       if (existsSync(new RunFolder(folder).checkpoint)) resumed += 1;
       const again = startProcess();
-      await again.engine.call('run.continue', { folder });
+      await again.engine.call('run.continue', { run: RUN, folder });
       expect(await again.ended, `turn ${turn}, killed at step ${step}`).toBe('finished');
       again.engine.close();
       const found = await outcome(folder);

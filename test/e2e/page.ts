@@ -19,15 +19,24 @@ export async function choose(page: Page, template: string | RegExp): Promise<voi
   await canvas(page).waitFor();
 }
 
+/** Opens a design from the list of those used last. */
+export async function openRecent(page: Page, name: string): Promise<void> {
+  await page.getByRole('region', { name: 'Recent' }).getByRole('button', { name }).first().click();
+  await canvas(page).waitFor();
+}
+
 /** Types into one of the settings of the selected layer. */
 export async function setField(page: Page, label: string, value: number | string): Promise<void> {
   await settings(page).getByLabel(label, { exact: true }).fill(String(value));
 }
 
+const PATIENCE = 3;
+
 /** Waits until an element's text matches. */
 export async function shows(locator: Locator, text: string | RegExp, timeout = 30_000): Promise<void> {
   const matches = (found: string) => (typeof text === 'string' ? found.includes(text) : text.test(found));
-  const deadline = Date.now() + timeout;
+  // A machine that does other work, too, takes several times as long; what never comes is waited for no longer than that.
+  const deadline = Date.now() + PATIENCE * timeout;
   let found = '';
   while (Date.now() < deadline) {
     found = (await locator.textContent().catch(() => '')) ?? '';

@@ -114,6 +114,7 @@ describe('a layer', () => {
     await shows(settings(page).locator('summary', { hasText: 'Learning' }), '2 set');
     const download = page.waitForEvent('download');
     await button(page, 'Export ONNX').click();
+    await button(page, 'Export first weights').click();
     const path = await (await download).path();
     const kept = parseDesign(readModel(readFileSync(path)).metadata.get('convcanvas.design')!);
     expect(kept.network.layers.get('conv1')!.fields).toMatchObject({
@@ -144,6 +145,20 @@ describe('a block', () => {
     await node(page, 'BLOCK block2').waitFor();
     await shows(settings(page), 'round, placed 2 times');
     await page.keyboard.press('Delete');
+
+    // Other layers under the same name: what was placed stays what it is, unless its user replaces it.
+    await node(page, 'CONV conv1').click();
+    await node(page, 'RELU relu1').click({ modifiers: ['ControlOrMeta'] });
+    await settings(page).getByLabel('Make a block of them, called').fill('round');
+    await shows(settings(page), 'There is a block called round, placed once. It stays what it is');
+    await button(page, 'Replace round everywhere').waitFor();
+    await button(page, 'Make a block called round 2').click();
+    await node(page, 'BLOCK block2').waitFor();
+    await shows(settings(page), 'round 2, placed once');
+    await shows(node(page, 'BLOCK block1'), '5×5×16');
+    await button(page, 'Take apart').click();
+    await button(page, 'Forget the block round 2').click();
+
     await node(page, 'BLOCK block1').click();
     await button(page, 'Take apart').click();
     await node(page, 'CONV conv2').waitFor();

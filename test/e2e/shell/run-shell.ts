@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
-import { type AppContract, appContract } from '#contract/app.ts';
+import { type AppContract, appContract } from '#contract/app/index.ts';
 import { type Client, createClient } from '#contract/client.ts';
 import { nodePort } from '../../node-port.ts';
 import { built, root } from '../paths.ts';

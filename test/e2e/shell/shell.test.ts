@@ -211,19 +211,22 @@ describe('files from the desktop', () => {
 describe('the training process', () => {
   const small = formatDesign({ ...design, training: { ...design.training, epochs: 200 } });
 
+  const request = { design: small, data: { id: 'digits', name: 'Built-in digits' }, device: 'cpu' } as const;
+
   it('is started as a utility process, trains, is killed, is reported, and is started anew', async () => {
     const shell = await startShell();
     const page = shell.openPage();
     const reaches = (wanted: string) =>
       new Promise<string>((resolve) =>
-        page.on('run.status', ({ status, message }) => {
+        page.on('runs.changed', ({ status, message }) => {
           if (status === wanted) resolve(message);
         }),
       );
     const losses: number[] = [];
-    page.on('run.steps', (metrics) => losses.push(...metrics.losses));
-    const trained = new Promise<void>((resolve) => page.on('run.steps', () => resolve()));
-    await page.call('run.start', { design: small, data: 'digits', device: 'cpu' });
+    page.on('runs.steps', (metrics) => losses.push(...metrics.losses));
+    const trained = new Promise<void>((resolve) => page.on('runs.steps', () => resolve()));
+    const { run } = await page.call('runs.start', request);
+    await page.call('runs.follow', { run });
     await trained;
     expect(losses[0]).toBeGreaterThan(1);
     const [child] = shell.electron.children;
@@ -233,10 +236,10 @@ describe('the training process', () => {
     const failed = reaches('failed');
     child!.process.kill('SIGKILL');
     expect(await failed).toMatch(/^The training process ended unexpectedly .*press Train to start again\.$/);
-    expect(await page.call('run.snapshot', {})).toMatchObject({ status: 'failed' });
+    expect(await page.call('runs.list', {})).toMatchObject([{ id: run, status: 'failed' }]);
 
     const running = reaches('running');
-    await page.call('run.start', { design: small, data: 'digits', device: 'cpu' });
+    await page.call('runs.start', request);
     await running;
     expect(shell.electron.children).toHaveLength(2);
 
