@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { epochMetrics, runPlan } from '#contract/schemas.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
+import { writeFileAtomic } from '#disk/write-file.ts';
 import { parseJson } from '../files/json-file.ts';
 
 /** One line of a run's metrics.jsonl. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { dataSource } from '#contract/engine.ts';
 import { deviceId, range } from '#contract/schemas.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
+import { writeFileAtomic } from '#disk/write-file.ts';
 import { parseJson } from '../files/json-file.ts';
 import { readTensorMetadata, readTensors, writeTensors } from '../files/safetensors.ts';
 import { Position, positionSchema } from '../training/position.ts';
