@@ -81,6 +81,11 @@ export const engineContract = defineContract({
     'run.pause': call(none, nothing),
     'run.resume': call(none, nothing),
     'run.stop': call(none, nothing),
+    /**
+     * Writes the run that this process holds, as it is between two steps, as a new run's folder: for when its own cannot be
+     * written. Gives the steps done.
+     */
+    'run.saveAs': call(z.strictObject({ folder: path }), z.object({ step: z.int() })),
     'run.watch': call(watch, nothing),
     /** All of one CONV's weights. */
     'run.filters': call(z.strictObject({ layer: layerId }), filterBank),

@@ -9,7 +9,7 @@ import {
   type StepMetrics,
 } from '#contract/schemas.ts';
 import { StepHistory } from '#core/training/history.ts';
-import { readMetrics } from '../runs/metrics.ts';
+import { readHistory } from '../runs/history.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 
 const MOST_EPOCHS = 10_000;
@@ -52,12 +52,13 @@ export class RunRecord {
     const record = new RunRecord(opened.design, path);
     record.#startedAt = Date.parse(opened.info.startedAt);
     record.setStatus('stopped', 'The program ended during this run.');
-    for await (const metric of readMetrics(folder.metrics)) {
+    for (const metric of (await readHistory(folder)).metrics()) {
       if (metric.event === 'plan') record.plan = metric;
       if (metric.event === 'epoch') record.addEpoch(metric);
       if (metric.event === 'step') {
         const [losses, accuracies] = [Float32Array.of(metric.loss), Float32Array.of(metric.accuracy)];
-        record.addSteps({ first: metric.step, every: 1, losses, accuracies });
+        const { step, every = 1 } = metric;
+        record.addSteps({ first: step - every + 1, every, losses, accuracies });
       }
       if (metric.event === 'end') {
         record.setStatus(

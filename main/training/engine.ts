@@ -12,8 +12,8 @@ import { DataSetError, splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
 import { readTensors } from '../files/safetensors.ts';
 import { dataHash, fingerprint } from '../runs/fingerprint.ts';
-import { rewindMetrics } from '../runs/metrics.ts';
-import { RunFolder, type RunInfo } from '../runs/run-folder.ts';
+import { rewindMetrics } from '../runs/history.ts';
+import { type Checkpoint, RunFolder, type RunInfo } from '../runs/run-folder.ts';
 import { chooseDevice } from './choose-device.ts';
 import { type CompiledDesign, checkFit, initialValues, readDesign, structureOf } from './compiled-design.ts';
 import { tryDevice } from './device-trial.ts';
@@ -38,6 +38,8 @@ export class Engine {
   #watch: InputOf<EngineContract, 'run.watch'> = { filters: false, activations: null };
   /** Grows with every start and stop, so that a start under way notices that it is no longer wanted. */
   #turn = 0;
+  /** Settles when the start under way has come to a run or to nothing. */
+  #preparation: Promise<void> = Promise.resolve();
 
   constructor(emit: Server<EngineContract>['emit']) {
     this.#emit = emit;
@@ -51,11 +53,14 @@ export class Engine {
     'device.try': ({ device, measure }) => tryDevice(device, measure),
     'design.memory': ({ design, available }) => trainingMemory(readDesign(design), undefined, available),
     'devices.list': ({ trials }) => listDevices(trials),
-    'run.start': (input) => this.#begin(readDesign(input.design), (compiled) => this.#prepare(input, compiled)),
+    'run.start': (input) =>
+      this.#begin(readDesign(input.design), (compiled, earlier) => this.#prepare(input, compiled, earlier)),
     'run.continue': async ({ folder, trials }) => {
       const run = new RunFolder(folder);
       const { info, design } = await run.open();
-      await this.#begin(readDesign(design), (compiled) => this.#prepareAgain(run, info, compiled, trials));
+      await this.#begin(readDesign(design), (compiled, earlier) =>
+        this.#prepareAgain(run, info, compiled, trials, earlier),
+      );
     },
     'run.inspect': async ({ folder }) => {
       const run = new RunFolder(folder);
@@ -65,6 +70,10 @@ export class Engine {
     'run.pause': () => this.#run?.pause(),
     'run.resume': () => this.#run?.resume(),
     'run.stop': () => this.#stop(),
+    'run.saveAs': async ({ folder }) => {
+      if (this.#run === undefined) throw new CallError('refused', 'There is no run whose state could be saved.');
+      return { step: await this.#run.saveAs(folder) };
+    },
     'run.watch': async (wanted) => {
       this.#watch = wanted;
       await this.#run?.watch(wanted);
@@ -94,14 +103,18 @@ export class Engine {
     return { shape: [...set.shape], pixels: batch.pixels, labels: [...set.labels.subarray(begin, begin + size)] };
   }
 
-  async #begin(compiled: CompiledDesign, prepare: (compiled: CompiledDesign) => Promise<Run>): Promise<void> {
+  /** @param prepare gets the preparation of an earlier start, which must have ended before a folder is taken */
+  async #begin(
+    compiled: CompiledDesign,
+    prepare: (compiled: CompiledDesign, earlier: Promise<void>) => Promise<Run>,
+  ): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
     await this.#run?.dispose();
     this.#run = undefined;
     this.#emit('run.status', { status: 'preparing', message: '', diverged: false });
     // Reading data and trying devices may take a while; the caller sees it as events, or as the status `failed`.
-    prepare(compiled).then(
+    this.#preparation = prepare(compiled, this.#preparation).then(
       (run) => this.#launch(run, turn),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
@@ -120,28 +133,39 @@ export class Engine {
     run.start();
   }
 
-  async #prepare(input: StartInput, compiled: CompiledDesign): Promise<Run> {
+  async #prepare(input: StartInput, compiled: CompiledDesign, earlier: Promise<void>): Promise<Run> {
+    const folder = input.folder === undefined ? undefined : new RunFolder(input.folder);
+    // Now, not after minutes of reading data.
+    await folder?.checkFree();
     const set = await this.#data.read(input.source);
     const { train, validate } = input.ranges;
     const split = splitOf(set, { ...(train && { train }), ...(validate && { validate }) });
     const values = input.from === undefined ? initialValues(compiled) : await weightsFrom(input.from, compiled);
     const { device: asked, trials, steps, source } = input;
-    const parts = { compiled, set, split, values, asked, trials, position: new Position(), ...(steps && { steps }) };
+    const position = new Position();
+    const startedAt = new Date().toISOString();
+    const infoFor = (device: DeviceId): RunInfo => ({
+      format: 'convcanvas-run',
+      version: 1,
+      startedAt,
+      source,
+      ranges: split,
+      ...(steps && { steps }),
+      fingerprint: fingerprint(set, compiled.design.training.seed, device),
+    });
+    const parts = { compiled, set, split, values, asked, trials, position, ...(steps && { steps }) };
     return this.#assemble(parts, async (device) => {
-      if (input.folder === undefined) return undefined;
-      const folder = new RunFolder(input.folder);
-      await folder.create(compiled.text, {
-        format: 'convcanvas-run',
-        version: 1,
-        startedAt: new Date().toISOString(),
-        source,
-        ranges: split,
-        ...(steps && { steps }),
-        fingerprint: fingerprint(set, compiled.design.training.seed, device),
-      });
+      let info: RunInfo | undefined;
+      const describe = () => {
+        info ??= infoFor(device);
+        return info;
+      };
+      if (folder === undefined) return { info: describe };
+      await earlier;
+      await folder.create({ design: compiled.text, info: describe() });
       // First weights follow from the seed; others have to be kept.
-      if (input.from !== undefined) await folder.save({ position: parts.position, values });
-      return folder;
+      if (input.from !== undefined) await saveFirst(folder, { position, values });
+      return { info: describe, folder };
     });
   }
 
@@ -151,6 +175,7 @@ export class Engine {
     info: RunInfo,
     compiled: CompiledDesign,
     trials: StartInput['trials'],
+    earlier: Promise<void>,
   ): Promise<Run> {
     const set = await this.#data.read(info.source);
     const { data, device: asked } = info.fingerprint;
@@ -159,23 +184,33 @@ export class Engine {
         `${set.name} is not what this run began with (${data.count} images, SHA-256 ${data.sha256.slice(0, 12)}…). Put the old files back, or start a new run.`,
       );
     }
+    await earlier;
     await folder.take();
-    const checkpoint = await folder.latest();
-    const position = checkpoint?.position ?? new Position();
-    const values = checkpoint?.values ?? initialValues(compiled);
-    await rewindMetrics(folder.metrics, position);
-    const { ranges: split, steps } = info;
-    const parts = { compiled, set, split, values, asked, trials, position, ...(steps && { steps }) };
-    return this.#assemble(parts, async () => folder);
+    try {
+      const checkpoint = await folder.latest();
+      const position = checkpoint?.position ?? new Position();
+      const values = checkpoint?.values ?? initialValues(compiled);
+      const { ranges: split, steps } = info;
+      const parts = { compiled, set, split, values, asked, trials, position, ...(steps && { steps }) };
+      return await this.#assemble(parts, async () => {
+        // Last: what fails before leaves the metrics as they are.
+        const history = await rewindMetrics(folder, checkpoint);
+        return { info: () => info, history, folder };
+      });
+    } catch (error) {
+      await folder.release().catch(() => undefined);
+      throw error;
+    }
   }
 
+  /** @param open opens the run's folder on the device that was chosen, once everything else is ready */
   async #assemble(
     given: Pick<RunParts, 'compiled' | 'set' | 'split' | 'position' | 'steps'> & {
       readonly values: NamedValues;
       readonly asked: DeviceChoice;
       readonly trials: StartInput['trials'];
     },
-    openFolder: (device: DeviceId) => Promise<RunFolder | undefined>,
+    open: (device: DeviceId) => Promise<Pick<RunParts, 'info' | 'folder' | 'history'>>,
   ): Promise<Run> {
     const { values, asked, trials, ...parts } = given;
     const { compiled, set, split } = parts;
@@ -183,12 +218,18 @@ export class Engine {
     const device = await chooseDevice(candidates(asked, trials), asked, compiled, set, classes, values);
     const { design, report } = compiled;
     const trainer = new Trainer(design.network, report, values, device.backend, design.training);
-    // Pictures that are changed anew for every step are not worth keeping.
-    const stored = isAugmented(design.training) ? '' : await trainer.store(set);
-    await trainer.prepare(Math.min(design.training.batchSize, split.train.end - split.train.begin));
-    const folder = await openFolder(device.backend.name);
-    const named = { name: device.backend.name, note: [device.note, stored].filter((text) => text !== '').join('; ') };
-    return new Run({ ...parts, classes, trainer, device: named, ...(folder && { folder }) }, { emit: this.#emit });
+    try {
+      // Pictures that are changed anew for every step are not worth keeping.
+      const stored = isAugmented(design.training) ? '' : await trainer.store(set);
+      await trainer.prepare(Math.min(design.training.batchSize, split.train.end - split.train.begin));
+      const opened = await open(device.backend.name);
+      const note = [device.note, stored].filter((text) => text !== '').join('; ');
+      const named = { name: device.backend.name, note };
+      return new Run({ ...parts, ...opened, classes, trainer, device: named }, { emit: this.#emit });
+    } catch (error) {
+      await trainer.dispose();
+      throw error;
+    }
   }
 
   async #stop(): Promise<void> {
@@ -221,6 +262,16 @@ export class Engine {
       return exportModel(path, compiled, values, { weights: 'trained', steps: from.steps }, set);
     }
     return exportModel(path, compiled, initialValues(compiled), { weights: 'initial', steps: 0 }, set);
+  }
+}
+
+/** The first checkpoint of a run that was just begun; without it there is no run. */
+async function saveFirst(folder: RunFolder, checkpoint: Checkpoint): Promise<void> {
+  try {
+    await folder.save(checkpoint);
+  } catch (error) {
+    await folder.discard();
+    throw error;
   }
 }
 
