@@ -85,11 +85,12 @@ export class Lock {
 }
 
 /**
- * Takes a lock for this process, as soon as its holder has ended; waits 2 s for that. The folder must exist.
+ * Takes a lock for this process, as soon as its holder has ended. The folder must exist.
  *
+ * @param patience milliseconds to wait for a holder that may be ending
  * @throws LockedError where somebody else keeps it, WriteError where it cannot be written
  */
-export async function takeLock(path: string, files: FileSystem = nodeFileSystem): Promise<Lock> {
+export async function takeLock(path: string, files: FileSystem = nodeFileSystem, patience = PATIENCE): Promise<Lock> {
   const begin = performance.now();
   for (;;) {
     const taken = await tryToTake(path, files);
@@ -100,8 +101,8 @@ export async function takeLock(path: string, files: FileSystem = nodeFileSystem)
     const waited = performance.now() - begin;
     const found = await find(path, files);
     if (found === undefined) continue; // released meanwhile
-    const isGone = found.state === 'ended' || (found.state === 'unknown' && waited > PATIENCE);
-    if (waited > (isGone ? 2 : 1) * PATIENCE) {
+    const isGone = found.state === 'ended' || (found.state === 'unknown' && waited > patience);
+    if (waited > (isGone ? 2 : 1) * patience) {
       throw new LockedError(path, found.pid, found.state === 'elsewhere' ? found.host : '');
     }
     if (isGone) await breakLock(path, found, files, MAX_DEPTH);
