@@ -34,14 +34,15 @@ export function formatMetric(metric: Metric): string {
   return JSON.stringify(metric);
 }
 
-/** What a step's line begins with as we write it, and all of it. */
-const STEP_BYTES = Buffer.from('{"event":"step","step":');
+/** A step's line as we write it, and where the first letter of its event stands: no other event has an "s" there. */
+const EVENT = '{"event":"'.length;
+const LETTER_S = 0x73;
 const NUMBER = '(-?\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?)';
 const STEP_LINE = new RegExp(`^{"event":"step","step":(\\d{1,12}),"loss":${NUMBER},"accuracy":${NUMBER}}$`);
 
-/** A line of metrics; undefined where it is none. Steps as we write them, nearly all lines, are read in half a microsecond. */
+/** A line of metrics; undefined where it is none. Steps as we write them, nearly all lines, need no schema. */
 function parseMetric(bytes: Buffer, begin: number, end: number): Metric | undefined {
-  if (bytes.compare(STEP_BYTES, 0, STEP_BYTES.length, begin, Math.min(begin + STEP_BYTES.length, end)) === 0) {
+  if (bytes[begin + EVENT] === LETTER_S) {
     const [, step, loss, accuracy] = STEP_LINE.exec(bytes.toString('latin1', begin, end)) ?? [];
     if (step !== undefined && step !== '0') {
       return { event: 'step', step: Number(step), loss: Number(loss), accuracy: Number(accuracy) };

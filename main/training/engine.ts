@@ -6,6 +6,7 @@ import type { DeviceChoice, DeviceId, SamplesRequest } from '#contract/schemas.t
 import type { Handlers, Server } from '#contract/serve.ts';
 import { matchTensors } from '#core/export/onnx.ts';
 import { readModel } from '#core/onnx/decode.ts';
+import { type FileSystem, nodeFileSystem } from '#disk/file-system.ts';
 import { isAugmented } from '../datasets/augment/index.ts';
 import { Batcher } from '../datasets/batches.ts';
 import { DataSetError, splitOf } from '../datasets/image-set.ts';
@@ -34,6 +35,7 @@ type ExportInput = InputOf<EngineContract, 'model.export'>;
 export class Engine {
   readonly #emit: Server<EngineContract>['emit'];
   readonly #data: DataSets;
+  readonly #files: FileSystem;
   #run: Run | undefined;
   #watch: InputOf<EngineContract, 'run.watch'> = { filters: false, activations: null };
   /** Grows with every start and stop, so that a start under way notices that it is no longer wanted. */
@@ -41,8 +43,10 @@ export class Engine {
   /** Settles when the start under way has come to a run or to nothing. */
   #preparation: Promise<void> = Promise.resolve();
 
-  constructor(emit: Server<EngineContract>['emit']) {
+  /** @param files what runs' folders are written with */
+  constructor(emit: Server<EngineContract>['emit'], files: FileSystem = nodeFileSystem) {
     this.#emit = emit;
+    this.#files = files;
     this.#data = new DataSets((done, total) => emit('data.progress', { done, total }));
   }
 
@@ -56,14 +60,14 @@ export class Engine {
     'run.start': (input) =>
       this.#begin(readDesign(input.design), (compiled, earlier) => this.#prepare(input, compiled, earlier)),
     'run.continue': async ({ folder, trials }) => {
-      const run = new RunFolder(folder);
+      const run = new RunFolder(folder, this.#files);
       const { info, design } = await run.open();
       await this.#begin(readDesign(design), (compiled, earlier) =>
         this.#prepareAgain(run, info, compiled, trials, earlier),
       );
     },
     'run.inspect': async ({ folder }) => {
-      const run = new RunFolder(folder);
+      const run = new RunFolder(folder, this.#files);
       const { info, design } = await run.open();
       return { design, device: info.fingerprint.device, step: (await run.savedStep()) ?? 0 };
     },
@@ -134,7 +138,7 @@ export class Engine {
   }
 
   async #prepare(input: StartInput, compiled: CompiledDesign, earlier: Promise<void>): Promise<Run> {
-    const folder = input.folder === undefined ? undefined : new RunFolder(input.folder);
+    const folder = input.folder === undefined ? undefined : new RunFolder(input.folder, this.#files);
     // Now, not after minutes of reading data.
     await folder?.checkFree();
     const set = await this.#data.read(input.source);
