@@ -51,7 +51,7 @@ async function writeMetrics(path: string): Promise<number> {
     });
     const text = lines.join('');
     bytes += text.length;
-    if (!file.write(text)) await new Promise((resolve) => file.once('drain', resolve));
+    if (!file.write(text)) await new Promise<void>((resolve) => file.once('drain', () => resolve()));
   }
   file.end();
   await finished(file);

@@ -163,7 +163,7 @@ export async function syncFolder(folder: string, files: FileSystem = nodeFileSys
     handle = await files.open(folder, 'r');
     await handle.sync();
   } catch (error) {
-    if (!NO_FOLDER_SYNC.has(errorCode(error))) throw error;
+    if (!NO_FOLDER_SYNC.has(errorCode(error))) throw await explainWriteError(error, folder, 0, files);
   } finally {
     await handle?.close();
   }
