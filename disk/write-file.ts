@@ -26,12 +26,25 @@ export async function writeFileAtomic(
   await replaceFile(temporary, target, files);
 }
 
-/** Makes a folder and those around it, where they are missing. */
+/** Makes a folder and those around it, where they are missing. (Node's own way to do so never ends in /proc.) */
 export async function makeFolder(path: string, files: FileSystem = nodeFileSystem): Promise<void> {
   try {
-    await files.mkdir(path, { recursive: true });
+    await makeOne(path, files);
   } catch (error) {
-    throw await explainWriteError(error, path, 0, files);
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw await explainWriteError(error, path, 0, files);
+    await makeFolder(dirname(path), files);
+    await makeOne(path, files).catch(async (again: unknown) => {
+      throw await explainWriteError(again, path, 0, files);
+    });
+  }
+}
+
+async function makeOne(path: string, files: FileSystem): Promise<void> {
+  try {
+    await files.mkdir(path);
+  } catch (error) {
+    const found = errorCode(error) === 'EEXIST' && (await files.stat(path).catch(() => undefined));
+    if (!found || !found.isDirectory()) throw error;
   }
 }
 

@@ -39,6 +39,7 @@ export class Recorder {
     this.#run = run;
     this.#events = events;
     this.#lines = new LineWriter<Metric>(folder.metrics, {
+      files: folder.files,
       format: formatMetric,
       thin: thinMetrics,
       prepare: () => this.#ensureFolder(),

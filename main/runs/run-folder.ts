@@ -58,7 +58,7 @@ const MAX_BYTES = 16 * 2 ** 20;
 /** Files of a run's folder; docs/file-format.md describes them. */
 export class RunFolder {
   readonly path: string;
-  readonly #files: FileSystem;
+  readonly files: FileSystem;
   #held: Lock | undefined;
   /** Somebody else has taken it since: whatever they write must not be mixed with what is written from here. */
   #isLost = false;
@@ -67,7 +67,7 @@ export class RunFolder {
 
   constructor(path: string, files: FileSystem = nodeFileSystem) {
     this.path = path;
-    this.#files = files;
+    this.files = files;
   }
 
   get metrics(): string {
@@ -107,13 +107,13 @@ export class RunFolder {
 
   /** Whether some process trains this run right now. */
   async inUse(): Promise<boolean> {
-    return (await lockHolder(this.#lock, this.#files)) !== undefined;
+    return (await lockHolder(this.#lock, this.files)) !== undefined;
   }
 
   /** Keeps others away. Throws where somebody else is at work here; one that is just ending is waited for. */
   async take(): Promise<void> {
     try {
-      this.#held = await takeLock(this.#lock, this.#files);
+      this.#held = await takeLock(this.#lock, this.files);
       this.#disk = await this.#diskOf(dirname(this.path));
     } catch (error) {
       throw error instanceof LockedError ? this.#inUseError(error) : error;
@@ -152,7 +152,7 @@ export class RunFolder {
   /** Begins a run's folder. Where that fails, nothing of it is left. */
   async create({ design, info }: RunDescription): Promise<void> {
     await this.checkFree();
-    await makeFolder(this.path, this.#files);
+    await makeFolder(this.path, this.files);
     try {
       await this.take();
       // Somebody else may have begun one while we waited.
@@ -164,7 +164,7 @@ export class RunFolder {
     }
     try {
       await this.#describe({ design, info });
-      await syncFolder(dirname(this.path), this.#files);
+      await syncFolder(dirname(this.path), this.files);
     } catch (error) {
       await this.discard();
       throw error;
@@ -181,7 +181,7 @@ export class RunFolder {
   async discard(): Promise<void> {
     if (this.#held !== undefined) {
       for (const path of [this.#info, this.#design, ...this.#results]) {
-        await this.#files.rm(path, { force: true }).catch(() => undefined);
+        await this.files.rm(path, { force: true }).catch(() => undefined);
       }
       await this.release().catch(() => undefined);
     }
@@ -197,8 +197,8 @@ export class RunFolder {
 
   async #text(name: string): Promise<string> {
     const path = join(this.path, name);
-    const found = await this.#files.stat(path).catch(() => undefined);
-    if (found?.isFile() && found.size <= MAX_BYTES) return this.#files.readFile(path, 'utf8');
+    const found = await this.files.stat(path).catch(() => undefined);
+    if (found?.isFile() && found.size <= MAX_BYTES) return this.files.readFile(path, 'utf8');
     if (!(await this.#exists(this.path))) {
       throw new Error(
         `There is no folder ${this.path}: the run was deleted or moved, or its drive is not connected. Put it back, or start a new run.`,
@@ -233,13 +233,13 @@ export class RunFolder {
         `${this.path} could not be written: its folder is missing, and so is the one around it. Connect its drive again.`,
       );
     }
-    await makeFolder(this.path, this.#files);
+    await makeFolder(this.path, this.files);
     await this.take();
     await this.#describe(run);
   }
 
   async #diskOf(folder: string): Promise<number | undefined> {
-    return (await this.#files.stat(folder).catch(() => undefined))?.dev;
+    return (await this.files.stat(folder).catch(() => undefined))?.dev;
   }
 
   /** Writes a checkpoint beside the latest, whole, before that becomes the previous one: there is always one. */
@@ -252,29 +252,29 @@ export class RunFolder {
     try {
       await this.#keepPrevious();
     } catch (error) {
-      await this.#files.rm(temporary, { force: true }).catch(() => undefined);
+      await this.files.rm(temporary, { force: true }).catch(() => undefined);
       throw error;
     }
-    await replaceFile(temporary, this.checkpoint, this.#files);
+    await replaceFile(temporary, this.checkpoint, this.files);
   }
 
   /** Where there is no room for a third checkpoint, the older of the two goes first, if that is enough. */
   async #writeCheckpoint(contents: readonly Uint8Array[]): Promise<string> {
     try {
-      return await writeTemporary(this.checkpoint, contents, this.#files);
+      return await writeTemporary(this.checkpoint, contents, this.files);
     } catch (error) {
       if (!(error instanceof WriteError) || !NO_SPACE.has(error.code) || !(await this.#makeRoom(contents))) throw error;
-      return writeTemporary(this.checkpoint, contents, this.#files);
+      return writeTemporary(this.checkpoint, contents, this.files);
     }
   }
 
   async #makeRoom(contents: readonly Uint8Array[]): Promise<boolean> {
     const needed = contents.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const older = await this.#files.stat(this.#previous).catch(() => undefined);
-    const free = await freeBytes(this.path, this.#files);
+    const older = await this.files.stat(this.#previous).catch(() => undefined);
+    const free = await freeBytes(this.path, this.files);
     const latest = await readTensorMetadata(this.checkpoint).catch(() => undefined);
     if (older === undefined || free === undefined || latest === undefined || free + older.size < needed) return false;
-    await this.#files.rm(this.#previous, { force: true });
+    await this.files.rm(this.#previous, { force: true });
     return true;
   }
 
@@ -282,13 +282,13 @@ export class RunFolder {
     if (!(await this.#exists(this.checkpoint))) return;
     const spare = join(this.path, await temporaryName('checkpoint.previous.safetensors'));
     try {
-      if ((await linkNew(this.checkpoint, spare, this.#files)) !== 'linked') {
-        await this.#files.copyFile(this.checkpoint, spare, constants.COPYFILE_FICLONE);
+      if ((await linkNew(this.checkpoint, spare, this.files)) !== 'linked') {
+        await this.files.copyFile(this.checkpoint, spare, constants.COPYFILE_FICLONE);
       }
-      await replaceFile(spare, this.#previous, this.#files);
+      await replaceFile(spare, this.#previous, this.files);
     } finally {
       // Of two names of one file, a rename leaves both.
-      await this.#files.rm(spare, { force: true }).catch(() => undefined);
+      await this.files.rm(spare, { force: true }).catch(() => undefined);
     }
   }
 
@@ -333,11 +333,11 @@ export class RunFolder {
 
   /** Not even the folder is made: a run's folder that is gone must not come back as half of one. */
   async #write(path: string, contents: Contents): Promise<void> {
-    await replaceFile(await writeTemporary(path, contents, this.#files), path, this.#files);
+    await replaceFile(await writeTemporary(path, contents, this.files), path, this.files);
   }
 
   async #exists(path: string): Promise<boolean> {
-    return (await this.#files.stat(path).catch(() => undefined)) !== undefined;
+    return (await this.files.stat(path).catch(() => undefined)) !== undefined;
   }
 }
 
