@@ -32,13 +32,12 @@ export async function train(args: readonly string[]): Promise<number> {
     source: readDataArgument(values),
     ranges: rangesFrom(values),
     device,
-    ...(device !== 'cpu' && { trials: await triedDevices() }),
     ...stepsFrom(values),
     ...(values.from !== undefined && { from: resolve(values.from) }),
     ...(values.run !== undefined && { folder: resolve(values.run) }),
   };
   return trainAndTell(values, async (engine) => {
-    await engine.call('run.start', request);
+    await engine.call('run.start', { ...request, ...(device !== 'cpu' && { trials: await triedDevices() }) });
     return request.design;
   });
 }

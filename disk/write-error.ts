@@ -27,7 +27,6 @@ const REASONS: { readonly [code: string]: string } = {
   ETXTBSY: 'another program uses it. Close it there',
   ENOENT: 'its folder is missing: it was deleted or moved, or its drive is not connected',
   ENOTDIR: 'what should be its folder is a file. Choose another path',
-  EEXIST: 'there is something else of this name. Choose another name',
   EISDIR: 'there is a folder of this name. Choose another name',
   ENAMETOOLONG: 'the name is too long. Choose a shorter one',
   EMFILE: 'too many files are open. Close other programs',

@@ -43,8 +43,10 @@ async function makeOne(path: string, files: FileSystem): Promise<void> {
   try {
     await files.mkdir(path);
   } catch (error) {
-    const found = errorCode(error) === 'EEXIST' && (await files.stat(path).catch(() => undefined));
-    if (!found || !found.isDirectory()) throw error;
+    const found = errorCode(error) === 'EEXIST' ? await files.stat(path).catch(() => undefined) : undefined;
+    if (found === undefined) throw error;
+    if (found.isDirectory()) return;
+    throw new WriteError(path, 'ENOTDIR', `${path} is needed as a folder, but it is ${kindOf(found)}. Move it away.`);
   }
 }
 
