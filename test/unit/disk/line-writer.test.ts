@@ -46,6 +46,7 @@ describe('lines', () => {
     lines.append(numbers(50, 100));
     expect(await lines.flush()).toBe(false);
     lines.append(numbers(100, 150));
+    expect(await lines.flush()).toBe(false);
     expect(events.at(-1)).toMatch(/lines could not be written: the disk is full; it needs \d+ B/);
     // A part is on the disk, the last line of it half.
     expect(readFileSync(path, 'utf8')).not.toBe(text(0, 50));

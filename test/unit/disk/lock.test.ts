@@ -50,6 +50,37 @@ describe('a lock', { timeout: 20_000 }, () => {
     }
   });
 
+  it('that somebody else took between the look at it and its removal stays theirs', async () => {
+    // At every place where that may happen.
+    for (let at = 1; at < 60; at++) {
+      const lock = path();
+      writeFileSync(lock, await textOf(gone()));
+      const theirs = await textOf({ pid: process.ppid, started: null, nonce: 'ffffffffffffffff' });
+      const faulty = faultyFiles();
+      let [looked, since, isTheirs] = [false, 0, false];
+      faulty.fault = (operation, of) => {
+        looked ||= operation === 'readFile' && of === lock;
+        if (looked) since += 1;
+        // Another process does what this one would: it respects whoever has the right to remove that lock.
+        const isFree = existsSync(lock) && !existsSync(`${lock}.0123456789abcdef`);
+        if (since === at && isFree && readFileSync(lock, 'utf8').includes('0123456789abcdef')) {
+          writeFileSync(lock, theirs);
+          isTheirs = true;
+        }
+        return undefined;
+      };
+      const taken = await takeLock(lock, faulty.files, 100).catch(() => undefined);
+      if (since < at) {
+        // It had the lock before that.
+        expect(taken).toBeDefined();
+        return;
+      }
+      expect(taken === undefined, `at ${at}`).toBe(isTheirs);
+      if (isTheirs) expect(readFileSync(lock, 'utf8')).toBe(theirs);
+      else expect(await taken?.isHeld()).toBe(true);
+    }
+  });
+
   it('of a process that is just ending is waited for', async () => {
     const at = path();
     const lock = await takeLock(at);
