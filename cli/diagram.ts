@@ -3,10 +3,11 @@ import { drawDiagram } from '#core/diagram/diagram.ts';
 import { DEFAULT_DIAGRAM, DIAGRAM_CHOICES } from '#core/diagram/options.ts';
 import { formatWhole } from '#core/format.ts';
 import { propagate } from '#core/network/propagate.ts';
+import { checkOutput } from '#disk/check-output.ts';
+import { writeFileAtomic } from '#disk/write-file.ts';
 import { readDesignArgument } from './design-argument.ts';
 import { choiceOption, parseOptions } from './options.ts';
 import { UsageError } from './usage-error.ts';
-import { writeWhole } from './write-file.ts';
 
 /** `diagram <file|template> --out figure.svg [--style …]`: the drawn network as a figure. */
 export async function diagram(args: readonly string[]): Promise<number> {
@@ -35,9 +36,10 @@ export async function diagram(args: readonly string[]): Promise<number> {
   if (extname(out).toLowerCase() !== '.svg') {
     throw new UsageError(`Diagrams are written as SVG: --out needs a file that ends in .svg, got "${out}".`);
   }
+  await checkOutput(resolve(out));
   const { name, network } = await readDesignArgument(words[0]);
   const { svg, width, height } = drawDiagram(name, network, propagate(network), options);
-  await writeWhole(resolve(out), svg);
+  await writeFileAtomic(resolve(out), svg);
   if (values.json) console.log(JSON.stringify({ path: resolve(out), width, height }));
   else console.log(`${out}: ${formatWhole(width)} × ${formatWhole(height)} pixels`);
   return 0;

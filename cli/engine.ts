@@ -7,6 +7,9 @@ import { tryDevices } from '#contract/device-trials.ts';
 import { type EngineContract, engineContract } from '#contract/engine.ts';
 import type { Trial } from '#contract/schemas.ts';
 
+/** The one run of a command. */
+export const RUN = 'command-line';
+
 /** @param quiet without what drivers print: for a trial that may well fail */
 function spawnTraining(quiet = false): ChildLike {
   const script = fileURLToPath(new URL('./training.js', import.meta.url));

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { formatWhole } from '#core/format.ts';
 import { formatDesign } from '#core/project/design-file.ts';
+import { checkOutput } from '#disk/check-output.ts';
 import { readDesignArgument } from './design-argument.ts';
 import { withEngine } from './engine.ts';
 import { parseOptions, wholeOption } from './options.ts';
@@ -18,6 +19,7 @@ export async function exportModel(args: readonly string[]): Promise<number> {
   const seed = wholeOption('seed', values.seed, 0) ?? design.training.seed;
   const text = formatDesign({ ...design, training: { ...design.training, seed } });
   const path = resolve(values.output);
+  await checkOutput(path);
   const receipt = await withEngine((engine) => engine.call('model.export', { design: text, path }));
   if (values.json) console.log(JSON.stringify(receipt));
   else {

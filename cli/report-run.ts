@@ -1,12 +1,13 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { finished } from 'node:stream/promises';
 import type { Client } from '#contract/client.ts';
 import type { EngineContract } from '#contract/engine.ts';
 import type { RunStatus } from '#contract/schemas.ts';
 import { formatLoss, formatPercent, formatWhole } from '#core/format.ts';
-import { withEngine } from './engine.ts';
+import { RUN, withEngine } from './engine.ts';
+import { MetricsFile } from './metrics-file.ts';
+import { checkOutputs, type Outputs } from './output-files.ts';
 import { ProgressBar } from './progress.ts';
+import { rescueModel, rescueRun } from './rescue.ts';
 
 /** Options of commands that train: what is said, and where the model goes. */
 export const REPORT_OPTIONS = {
@@ -15,32 +16,33 @@ export const REPORT_OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
-/** The one run of a command. */
-export const RUN = 'command-line';
-
-interface Wishes {
-  readonly out?: string | undefined;
-  readonly metrics?: string | undefined;
+interface Wishes extends Outputs {
   readonly json?: boolean | undefined;
 }
 
+interface Ended {
+  readonly status: RunStatus;
+  readonly message: string;
+  /** Steps done, and how many of them are in the run's folder. */
+  readonly step: number;
+  readonly saved: number;
+}
+
 /**
- * Trains in a process of its own and says how it goes; Ctrl-C stops after the step under way.
+ * Trains in a process of its own and says how it goes; Ctrl-C stops after the step under way. What is to be written is
+ * tried before.
  *
  * @param begin starts the run and answers the design's text
  */
 export async function trainAndTell(
-  { out, metrics: path, json = false }: Wishes,
+  { out, metrics: path, run, json = false }: Wishes,
   begin: (engine: Client<EngineContract>) => Promise<string>,
 ): Promise<number> {
-  const metrics = path === undefined ? undefined : (await open(path, 'w')).createWriteStream();
-  const written = metrics && finished(metrics);
-  // A write that fails is reported once the run has ended and its model is saved.
-  written?.catch(() => undefined);
+  await checkOutputs({ out, metrics: path, run });
+  const metrics = path === undefined ? undefined : new MetricsFile(resolve(path), (text) => console.error(text));
   const write = (event: object) => {
-    const line = JSON.stringify(event);
-    if (json) console.log(line);
-    metrics?.write(`${line}\n`);
+    if (json) console.log(JSON.stringify(event));
+    metrics?.append(event);
   };
   try {
     return await withEngine(async (engine) => {
@@ -48,25 +50,29 @@ export async function trainAndTell(
       const interrupt = () => void engine.call('run.stop', { run: RUN }).catch(() => undefined);
       process.on('SIGINT', interrupt);
       const design = await begin(engine);
-      const { status, message } = await ended;
+      const { status, message, step, saved } = await ended;
       process.off('SIGINT', interrupt);
-      if (out !== undefined && status !== 'failed') await save(engine, design, out, json);
+      const troubles: Error[] = [];
+      if (status !== 'failed' && run !== undefined && saved < step) troubles.push(await rescueRun(engine, run));
+      if (out !== undefined && status !== 'failed') {
+        await save(engine, design, out, json).catch(async (error: unknown) => {
+          troubles.push(await rescueModel(engine, design, error));
+        });
+      }
+      await metrics?.close().catch((error: Error) => troubles.push(error));
       if (status === 'failed') throw new Error(message);
-      if (message !== '' && !json) console.log(message);
+      if (message !== '') (json ? console.error : console.log)(message);
+      if (troubles.length > 0) throw new Error(troubles.map((trouble) => trouble.message).join('\n'));
       return 0;
     });
   } finally {
-    metrics?.end();
-    await written;
+    await metrics?.close().catch(() => undefined);
   }
 }
 
 /** Prints what happens; resolves when the run has ended. */
-function follow(
-  engine: Client<EngineContract>,
-  write: (event: object) => void,
-  json: boolean,
-): Promise<{ readonly status: RunStatus; readonly message: string }> {
+function follow(engine: Client<EngineContract>, write: (event: object) => void, json: boolean): Promise<Ended> {
+  let [step, saved] = [0, 0];
   let bar: ProgressBar | undefined;
   const say = (text: string) => {
     bar?.clear();
@@ -84,7 +90,11 @@ function follow(
     losses.forEach((loss, i) => {
       write({ event: 'step', step: first + i, loss });
     });
-    bar?.draw(first + losses.length - 1, losses.at(-1) ?? 0);
+    step = first + losses.length - 1;
+    bar?.draw(step, losses.at(-1) ?? 0);
+  });
+  engine.on('run.saved', (checkpoint) => {
+    saved = checkpoint.step;
   });
   engine.on('run.epoch', ({ epoch, loss, accuracy, valLoss, valAccuracy, imagesPerSecond }) => {
     write({ event: 'epoch', epoch, loss, accuracy, valLoss, valAccuracy, imagesPerSecond });
@@ -94,11 +104,12 @@ function follow(
   });
   return new Promise((done) => {
     engine.on('run.status', ({ status, message }) => {
-      if (status !== 'finished' && status !== 'stopped' && status !== 'failed') return;
-      bar?.clear();
-      done({ status, message });
+      const hasEnded = status === 'finished' || status === 'stopped' || status === 'failed';
+      if (hasEnded || message !== '') bar?.clear();
+      if (hasEnded) done({ status, message, step, saved });
+      else if (message !== '') console.error(message);
     });
-    engine.onClose((reason) => done({ status: 'failed', message: reason }));
+    engine.onClose((reason) => done({ status: 'failed', message: reason, step, saved }));
   });
 }
 

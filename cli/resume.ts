@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { triedDevices, withEngine } from './engine.ts';
+import { RUN, triedDevices, withEngine } from './engine.ts';
 import { parseOptions } from './options.ts';
-import { REPORT_OPTIONS, RUN, trainAndTell } from './report-run.ts';
+import { REPORT_OPTIONS, trainAndTell } from './report-run.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `resume <folder>`: goes on with a run that ended before it was done. */
@@ -9,10 +9,9 @@ export async function resume(args: readonly string[]): Promise<number> {
   const { values, words } = parseOptions(args, REPORT_OPTIONS, 1);
   if (words[0] === undefined) throw new UsageError('resume needs the folder that train --run named.');
   const folder = resolve(words[0]);
-  // By a process of its own: a folder that holds no run is refused before anything is opened for writing.
   const { design, step, device } = await withEngine((engine) => engine.call('run.inspect', { folder }));
-  const trials = device === 'cpu' ? undefined : await triedDevices();
-  return trainAndTell(values, async (engine) => {
+  return trainAndTell({ ...values, run: folder }, async (engine) => {
+    const trials = device === 'cpu' ? undefined : await triedDevices();
     if (!values.json) console.log(step === 0 ? 'from the beginning: there is no checkpoint' : `from step ${step}`);
     await engine.call('run.continue', { run: RUN, folder, ...(trials && { trials }) });
     return design;

@@ -3,9 +3,9 @@ import { DEVICES, type DeviceChoice } from '#contract/schemas.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { DATA_OPTIONS, readDataArgument } from './data-argument.ts';
 import { readDesignArgument } from './design-argument.ts';
-import { triedDevices } from './engine.ts';
+import { RUN, triedDevices } from './engine.ts';
 import { parseOptions, rangeOption, wholeOption } from './options.ts';
-import { REPORT_OPTIONS, RUN, trainAndTell } from './report-run.ts';
+import { REPORT_OPTIONS, trainAndTell } from './report-run.ts';
 import { TRAINING_OPTIONS, withTrainingOptions } from './training-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -33,13 +33,12 @@ export async function train(args: readonly string[]): Promise<number> {
     source: readDataArgument(values),
     ranges: rangesFrom(values),
     device,
-    ...(device !== 'cpu' && { trials: await triedDevices() }),
     ...stepsFrom(values),
     ...(values.from !== undefined && { from: resolve(values.from) }),
     ...(values.run !== undefined && { folder: resolve(values.run) }),
   };
   return trainAndTell(values, async (engine) => {
-    await engine.call('run.start', request);
+    await engine.call('run.start', { ...request, ...(device !== 'cpu' && { trials: await triedDevices() }) });
     return request.design;
   });
 }

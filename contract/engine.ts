@@ -104,6 +104,13 @@ export const engineContract = defineContract({
     'run.pause': call(run, nothing),
     'run.resume': call(run, nothing),
     'run.stop': call(run, nothing),
+    /**
+     * Writes a run that this process holds, as it is between two steps, as a new run's folder: for when its own cannot be
+     * written. Gives the steps done.
+     */
+    'run.saveAs': call(z.strictObject({ run: runId, folder: path }), z.object({ step: z.int() })),
+    /** Lets go of a run that has ended, whether or not all of it is on the disk. */
+    'run.discard': call(run, nothing),
     'run.watch': call(z.strictObject({ run: runId, ...engineWatch.shape }), nothing),
     /** All of one CONV's weights. */
     'run.filters': call(z.strictObject({ run: runId, layer: layerId }), filterBank),

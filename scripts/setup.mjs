@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-const SOURCES = ['core', 'contract', 'main', 'preload', 'renderer', 'cli', 'assets'];
+const SOURCES = ['core', 'contract', 'disk', 'main', 'preload', 'renderer', 'cli', 'assets'];
 const BUILD_FILES = ['electron.vite.config.ts', 'package.json', 'package-lock.json'];
 const INSTALLED = join(root, 'node_modules', '.convcanvas-installed');
 const BUILT = join(root, 'out', '.built');

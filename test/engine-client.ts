@@ -5,16 +5,18 @@ import { createClient } from '#contract/client.ts';
 import { type EngineContract, engineContract } from '#contract/engine.ts';
 import type { EpochMetrics, RunStatus } from '#contract/schemas.ts';
 import { type Server, serve } from '#contract/serve.ts';
+import { type FileSystem, nodeFileSystem } from '#disk/file-system.ts';
 import { Engine } from '#main/training/engine.ts';
 import { nodePort } from './node-port.ts';
+import { RUN } from './run-id.ts';
 
-/** The run that tests start where they start one. */
-export const RUN = 'test-run';
+export { RUN };
 
-export function connectEngine() {
+/** @param files what runs' folders are written with */
+export function connectEngine(files: FileSystem = nodeFileSystem) {
   const { port1, port2 } = new MessageChannel();
   const emit: Server<EngineContract>['emit'] = (name, payload) => server.emit(name, payload);
-  const server = serve(engineContract, nodePort(port1), new Engine(emit).handlers);
+  const server = serve(engineContract, nodePort(port1), new Engine(emit, files).handlers);
   const client = createClient(engineContract, nodePort(port2));
   onTestFinished(async () => {
     await client.call('run.stop', { run: RUN });

@@ -9,35 +9,45 @@ import { createClient } from '#contract/client.ts';
 import { type EngineContract, engineContract } from '#contract/engine.ts';
 import type { RunStatus } from '#contract/schemas.ts';
 import { type Server, serve } from '#contract/serve.ts';
+import { type FileSystem, nodeFileSystem } from '#disk/file-system.ts';
 import { Host } from '#main/host/host.ts';
 import { Engine } from '#main/training/engine.ts';
 import { nodePort } from './node-port.ts';
 import { temporaryFolder } from './temporary.ts';
 
-/** A training process that is none: its engine works here, and ends when it is killed. */
-function engineHere(): ChildLike {
+/** A training process that is none: its engine works here, and ends when it is killed; `ends` gets when it has. */
+function engineHere(files: FileSystem, ends: Promise<void>[]): ChildLike {
   const { port1, port2 } = new MessageChannel();
   const emit: Server<EngineContract>['emit'] = (name, payload) => server.emit(name, payload);
-  const server = serve(engineContract, nodePort(port1), new Engine(emit).handlers);
+  const engine = new Engine(emit, files);
+  const server = serve(engineContract, nodePort(port1), engine.handlers);
   return {
     send: (message) => port2.postMessage(message),
     onMessage: (listener) => void port2.on('message', listener),
     onExit: (listener) => void port2.on('close', () => listener(null, 'SIGKILL')),
-    kill: () => port1.close(),
+    kill: () => {
+      port1.close();
+      ends.push(engine.close());
+    },
   };
 }
 
-/** A host with a home of its own; it ends with the test. */
-export function startHost(home = temporaryFolder()) {
+/**
+ * A host with a home of its own; it ends with the test.
+ *
+ * @param files what runs' folders are written with
+ */
+export function startHost(home = temporaryFolder(), files: FileSystem = nodeFileSystem) {
   const exports: string[] = [];
   const children: ChildLike[] = [];
+  const ends: Promise<void>[] = [];
   const host = new Host({
     shell: 'browser',
     designsFolder: join(home, 'designs'),
     stateFolder: join(home, 'state'),
     runtime: 'test',
     spawnTraining: () => {
-      const child = engineHere();
+      const child = engineHere(files, ends);
       children.push(child);
       return child;
     },
@@ -50,7 +60,9 @@ export function startHost(home = temporaryFolder()) {
     },
   });
   onTestFinished(() => host.close());
-  return { host, home, children, exports, page: () => connectPage(host) };
+  /** Resolves when the training processes that were killed have let go of their runs, as real ones do at once. */
+  const gone = async () => void (await Promise.all(ends));
+  return { host, home, children, gone, exports, page: () => connectPage(host) };
 }
 
 /** A page: a client, and what it heard of runs. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { app } from 'electron';
+import { removeLeftoversIn } from '../files/leftovers.ts';
 import { chosenFolders } from '../host/folders.ts';
 import { Host } from '../host/host.ts';
 import { exportTarget, pickDataFolder, pickDesign } from './dialogs.ts';
@@ -15,6 +16,7 @@ export function createHost(): Host {
     designs: join(app.getPath('documents'), 'ConvCanvas'),
     state: app.getPath('userData'),
   };
+  void removeLeftoversIn(folders);
   const host = new Host({
     shell: 'electron',
     designsFolder: folders.designs,

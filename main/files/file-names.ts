@@ -1,12 +1,18 @@
-import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toFileName } from '#core/project/file-name.ts';
-import { writeFileAtomic } from './atomic-write.ts';
+import { type FileSystem, nodeFileSystem } from '#disk/file-system.ts';
+import { makeFolder, publishFile, writeTemporary } from '#disk/write-file.ts';
+
+/** Files of one name that are looked past. */
+const MAX_NUMBER = 10_000;
 
 /**
- * Writes a new file under the first free of "name.ext", "name 2.ext", …; never over another.
+ * Writes a new file under the first free of "name.ext", "name 2.ext", …; never over another. The file is whole as soon as
+ * it is there.
  *
- * @param announce told the path before the contents are there, so that nothing is written that nobody knows of
+ * @param announce gets the path before the file is there, so that nothing is written that nobody knows of; once more with
+ *   the next path where another program takes the first one meanwhile
+ * @throws WriteError where it cannot be written
  */
 export async function createFile<T>(
   folder: string,
@@ -14,30 +20,24 @@ export async function createFile<T>(
   extension: string,
   contents: string,
   announce: (path: string) => Promise<T>,
+  files: FileSystem = nodeFileSystem,
 ): Promise<T> {
-  await mkdir(folder, { recursive: true });
   const stem = toFileName(name);
-  for (let number = 1; ; number++) {
-    const path = join(folder, `${stem}${number === 1 ? '' : ` ${number}`}${extension}`);
-    if (!(await reserve(path))) continue;
-    try {
+  await makeFolder(folder, files);
+  const temporary = await writeTemporary(join(folder, `${stem}${extension}`), contents, files);
+  try {
+    for (let number = 1; number <= MAX_NUMBER; number++) {
+      const path = join(folder, `${stem}${number === 1 ? '' : ` ${number}`}${extension}`);
+      if (await isTaken(path, files)) continue;
       const announced = await announce(path);
-      await writeFileAtomic(path, contents);
-      return announced;
-    } catch (error) {
-      await rm(path, { force: true });
-      throw error;
+      if (await publishFile(temporary, path, files)) return announced;
     }
+  } finally {
+    await files.rm(temporary, { force: true });
   }
+  throw new Error(`${folder} holds ${MAX_NUMBER} files named "${stem}" already. Choose another name.`);
 }
 
-/** Takes a file name for us, unless somebody has it. */
-async function reserve(path: string): Promise<boolean> {
-  try {
-    await (await open(path, 'wx')).close();
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
+async function isTaken(path: string, files: FileSystem): Promise<boolean> {
+  return (await files.lstat(path).catch(() => undefined)) !== undefined;
 }

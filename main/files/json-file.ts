@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { writeFileAtomic } from './atomic-write.ts';
+import { writeFileAtomic } from '#disk/write-file.ts';
 
 /** What a text holds; undefined where it is no JSON, which schemas then refuse. */
 export function parseJson(text: string): unknown {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { z } from 'zod';
 import { elementCount, type Tensor } from '#core/onnx/tensor.ts';
-import { writeFileAtomic } from './atomic-write.ts';
+import { writeFileAtomic } from '#disk/write-file.ts';
 
 /**
  * safetensors, the format that PyTorch's and Keras's users know: the header's length as uint64 (little-endian), the
@@ -35,7 +35,12 @@ function checksum(tensors: Iterable<Float32Array>): string {
 }
 
 /** Writes tensors and some words about them, whole or not at all; a checksum tells later whether all is as it was. */
-export async function writeTensors(path: string, { tensors, metadata }: TensorFile): Promise<void> {
+export async function writeTensors(path: string, file: TensorFile): Promise<void> {
+  await writeFileAtomic(path, tensorFileBytes(file));
+}
+
+/** What a file of tensors consists of, piece by piece: it may be larger than one buffer can be. */
+export function tensorFileBytes({ tensors, metadata }: TensorFile): readonly Uint8Array[] {
   const data = [...tensors.values()].map((tensor) => tensor.data);
   const header: Record<string, unknown> = { __metadata__: { ...metadata, [CHECKSUM]: checksum(data) } };
   let offset = 0;
@@ -49,7 +54,7 @@ export async function writeTensors(path: string, { tensors, metadata }: TensorFi
   const padded = Buffer.concat([text, Buffer.alloc((8 - (text.length % 8)) % 8, ' ')]);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  await writeFileAtomic(path, [length, padded, ...data.map(bytesOf)]);
+  return [length, padded, ...data.map(bytesOf)];
 }
 
 /** Reads the words in a file's header, and nothing of its tensors. */

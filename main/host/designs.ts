@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { DesignEntry, OpenedDesign } from '#contract/app/index.ts';
 import { CallError } from '#contract/define.ts';
 import { FILE_EXTENSION, parseDesign } from '#core/project/design-file.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
+import { writeFileAtomic } from '#disk/write-file.ts';
 import { createFile } from '../files/file-names.ts';
 import { readList, writeList } from '../files/json-file.ts';
 

@@ -13,7 +13,7 @@ import type { DesignId } from '#core/project/design.ts';
 import { parseDesign } from '#core/project/design-file.ts';
 import { StepHistory } from '#core/training/history.ts';
 import { folderBytes } from '../files/folder-bytes.ts';
-import { readMetrics } from '../runs/metrics.ts';
+import { readHistory } from '../runs/history.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 
 const MAX_EPOCHS = 10_000;
@@ -74,12 +74,13 @@ export class RunRecord {
       startedAt: Date.parse(info.startedAt),
     });
     record.setStatus('stopped', 'The program ended during this run.');
-    for await (const metric of readMetrics(folder.metrics)) {
+    for (const metric of (await readHistory(folder)).metrics()) {
       if (metric.event === 'plan') record.setPlan(metric);
       if (metric.event === 'epoch') record.addEpoch(metric);
       if (metric.event === 'step') {
         const [losses, accuracies] = [Float32Array.of(metric.loss), Float32Array.of(metric.accuracy)];
-        record.addSteps({ first: metric.step, every: 1, losses, accuracies });
+        const { step, every = 1 } = metric;
+        record.addSteps({ first: step - every + 1, every, losses, accuracies });
       }
       if (metric.event === 'end') {
         const diverged = metric.status === 'diverged';

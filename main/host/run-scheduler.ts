@@ -76,6 +76,7 @@ export class RunScheduler {
       this.#with(run, (record) => {
         record.setSaved({ path, step });
         this.#changed(record);
+        this.#next();
       }),
   };
 
@@ -117,8 +118,13 @@ export class RunScheduler {
   async delete(id: RunId): Promise<void> {
     const record = await this.#list.find(id);
     if (record.isUnderWay) throw new CallError('refused', 'This run is under way: stop it before you delete it.');
+    if (id === this.#held) {
+      this.#held = undefined;
+      if (this.#training.alive) await this.#training.call('run.discard', { run: id });
+    }
     await this.#list.delete(id);
     this.#pages.publish('runs.deleted', { run: id });
+    this.#next();
   }
 
   async watch(id: RunId, watch: Watch, page: Page): Promise<void> {
@@ -149,7 +155,10 @@ export class RunScheduler {
   onTrainingEnded(reason: string): void {
     const record = this.#active;
     this.#held = undefined;
-    if (record === undefined) return;
+    if (record === undefined) {
+      this.#next();
+      return;
+    }
     const kept =
       record.saved === undefined
         ? 'No epoch was finished, so no weights were saved. The design is safe; press Train to start again.'
@@ -159,13 +168,26 @@ export class RunScheduler {
 
   #enqueue(queued: Queued): void {
     this.#queue.push(queued);
-    this.#setStatus(queued.record, 'queued', '');
+    const unsaved = this.#unsaved();
+    const reason =
+      unsaved === undefined
+        ? ''
+        : `The weights of ${unsaved.parts.design.name} could not be written yet, and would be lost. Make room on the disk, or delete that run.`;
+    this.#setStatus(queued.record, 'queued', reason);
     this.#next();
   }
 
-  /** Begins the run that has waited longest, unless one is under way. */
+  /** The run that ended with weights which only the training process has: the next one would take their place. */
+  #unsaved(): RunRecord | undefined {
+    const record = this.#held === undefined ? undefined : this.#list.get(this.#held);
+    if (record === undefined || !this.#training.alive) return undefined;
+    const isDone = record.status === 'finished' || record.status === 'stopped';
+    return isDone && record.step > (record.saved?.step ?? 0) ? record : undefined;
+  }
+
+  /** Begins the run that has waited longest, unless one is under way or has to be saved first. */
   #next(): void {
-    if (this.#active !== undefined) return;
+    if (this.#active !== undefined || this.#unsaved() !== undefined) return;
     const queued = this.#queue.shift();
     if (queued === undefined) return;
     const { record, begin } = queued;

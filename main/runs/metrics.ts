@@ -1,15 +1,24 @@
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { epochMetrics, runPlan } from '#contract/schemas.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
 import { parseJson } from '../files/json-file.ts';
+import { eachLine, readLines } from '../files/lines.ts';
+
+const MAX_STEP = 2 ** 40;
+/** Loss and share of hits of one step; of `every` steps, the last of which is `step`, where they are thinned out. */
+const stepMetric = z.object({
+  event: z.literal('step'),
+  step: z.int().positive().max(MAX_STEP),
+  loss: z.number(),
+  accuracy: z.number(),
+  every: z.int().positive().optional(),
+});
+type StepMetric = z.infer<typeof stepMetric>;
 
 /** One line of a run's metrics.jsonl. */
 export const metricSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('plan'), ...runPlan.shape }),
-  z.object({ event: z.literal('step'), step: z.int().positive(), loss: z.number(), accuracy: z.number() }),
+  stepMetric,
   z.object({ event: z.literal('epoch'), ...epochMetrics.shape }),
   /** The run went on from a checkpoint. */
   z.object({ event: z.literal('resume'), step: z.int().nonnegative(), at: z.string() }),
@@ -21,58 +30,97 @@ export const metricSchema = z.discriminatedUnion('event', [
 ]);
 export type Metric = z.infer<typeof metricSchema>;
 
-/** A run's metrics, in order. Lines that are no metric, as the torn last line of a run that was killed, are left out. */
+export function formatMetric(metric: Metric): string {
+  return JSON.stringify(metric);
+}
+
+/** A step's line as we write it, and where the first letter of its event stands: no other event has an "s" there. */
+const EVENT = '{"event":"'.length;
+const LETTER_S = 0x73;
+const NUMBER = '(-?\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?)';
+const STEP_LINE = new RegExp(`^{"event":"step","step":(\\d{1,12}),"loss":${NUMBER},"accuracy":${NUMBER}}$`);
+
+/** A line of metrics; undefined where it is none. Steps as we write them, nearly all lines, need no schema. */
+function parseMetric(bytes: Buffer, begin: number, end: number): Metric | undefined {
+  if (bytes[begin + EVENT] === LETTER_S) {
+    const [, step, loss, accuracy] = STEP_LINE.exec(bytes.toString('latin1', begin, end)) ?? [];
+    if (step !== undefined && step !== '0') {
+      return { event: 'step', step: Number(step), loss: Number(loss), accuracy: Number(accuracy) };
+    }
+  }
+  return metricSchema.safeParse(parseJson(bytes.toString('utf8', begin, end))).data;
+}
+
+/**
+ * Reads a run's metrics in order, in bounded memory. Lines that are no metric, as the torn last line of a run that was
+ * killed, are left out.
+ *
+ * @param onMetric gets each with the byte of the file at which the next line begins; `false` ends the reading
+ * @param from byte to begin at: the beginning of a line
+ */
+export async function scanMetrics(
+  path: string,
+  onMetric: (metric: Metric, next: number) => boolean,
+  from = 0,
+): Promise<void> {
+  if (!(await isFile(path))) return;
+  for await (const { bytes, at } of readLines(path, from)) {
+    const goesOn = eachLine(bytes, (begin, end) => {
+      const metric = parseMetric(bytes, begin, end);
+      return metric === undefined || onMetric(metric, at + end + 1);
+    });
+    if (!goesOn) return;
+  }
+}
+
+/** The same for whoever wants to wait in between. */
 export async function* readMetrics(path: string): AsyncGenerator<Metric> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) return;
-  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) {
-    const parsed = metricSchema.safeParse(parseJson(line));
-    if (parsed.success) yield parsed.data;
+  if (!(await isFile(path))) return;
+  for await (const { bytes } of readLines(path)) {
+    const metrics: Metric[] = [];
+    eachLine(bytes, (begin, end) => {
+      const metric = parseMetric(bytes, begin, end);
+      if (metric !== undefined) metrics.push(metric);
+      return true;
+    });
+    yield* metrics;
   }
 }
 
-function linesOf(metrics: readonly Metric[]): string {
-  return metrics.map((metric) => `${JSON.stringify(metric)}\n`).join('');
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
-/** Takes a run's metrics back to where a checkpoint was made: what came later is computed, and written, again. */
-export async function rewindMetrics(path: string, { step, epoch }: { step: number; epoch: number }): Promise<void> {
-  const kept: Metric[] = [];
-  for await (const metric of readMetrics(path)) {
-    if (metric.event === 'step' && metric.step > step) continue;
-    if (metric.event === 'epoch' && metric.epoch >= epoch) continue;
-    if (metric.event === 'end' || metric.event === 'plan') continue;
-    kept.push(metric);
+/** Epochs' lines that are kept when metrics are thinned. */
+const MAX_EPOCHS = 10_000;
+
+/** About half as many metrics: two steps' values become their mean, and of very many epochs every second goes. */
+export function thinMetrics(metrics: readonly Metric[]): readonly Metric[] {
+  const thinned: Metric[] = [];
+  const epochs = metrics.filter(({ event }) => event === 'epoch').length;
+  let first: StepMetric | undefined;
+  let epoch = 0;
+  for (const metric of metrics) {
+    if (metric.event === 'epoch') {
+      epoch += 1;
+      if (epochs <= MAX_EPOCHS || epoch % 2 === 0) thinned.push(metric);
+    } else if (metric.event !== 'step') {
+      thinned.push(metric);
+    } else if (first === undefined) {
+      first = metric;
+    } else {
+      thinned.push(...meanOf(first, metric));
+      first = undefined;
+    }
   }
-  await writeFileAtomic(path, linesOf(kept));
+  return first === undefined ? thinned : [...thinned, first];
 }
 
-/** Appends to a run's metrics, in the order of the calls, without anybody waiting. */
-export class MetricsWriter {
-  readonly #file: Promise<FileHandle>;
-  #last: Promise<unknown>;
-
-  constructor(path: string) {
-    this.#file = open(path, 'a');
-    this.#last = this.#file;
-    // A file that cannot be opened is reported where somebody waits for it.
-    this.#last.catch(() => undefined);
-  }
-
-  append(...metrics: readonly Metric[]): void {
-    this.#last = this.#last.then(async () => (await this.#file).appendFile(linesOf(metrics)));
-    this.#last.catch(() => undefined);
-  }
-
-  /** Resolves when all that was appended is on the disk; throws where it could not be written. */
-  async flushed(): Promise<void> {
-    await this.#last;
-    await (await this.#file).datasync();
-  }
-
-  async close(): Promise<void> {
-    await this.#last.catch(() => undefined);
-    await (await this.#file.catch(() => undefined))?.close();
-  }
+/** Two neighbours as one; as they are where steps are missing between them. */
+function meanOf(a: StepMetric, b: StepMetric): readonly StepMetric[] {
+  const [before, after] = [a.every ?? 1, b.every ?? 1];
+  if (b.step - after !== a.step) return [a, b];
+  const every = before + after;
+  const mean = (x: number, y: number) => (x * before + y * after) / every;
+  return [{ ...b, loss: mean(a.loss, b.loss), accuracy: mean(a.accuracy, b.accuracy), every }];
 }

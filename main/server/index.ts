@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { ChildLike } from '#contract/child-process.ts';
+import { removeLeftoversIn } from '../files/leftovers.ts';
 import { serverFolders } from '../host/folders.ts';
 import { Host } from '../host/host.ts';
 import { Exports } from './exports.ts';
@@ -50,6 +51,8 @@ async function main(): Promise<void> {
   const { port, open } = readArguments();
   const folders = serverFolders();
   const exports = new Exports();
+  void removeLeftoversIn(folders);
+  void exports.removeLeftovers();
   const host = new Host({
     shell: 'browser',
     designsFolder: folders.designs,

@@ -6,14 +6,15 @@ import type { DeviceChoice, DeviceId, RunId, SamplesRequest } from '#contract/sc
 import type { Handlers, Server } from '#contract/serve.ts';
 import { matchTensors } from '#core/export/onnx.ts';
 import { readModel } from '#core/onnx/decode.ts';
+import { type FileSystem, nodeFileSystem } from '#disk/file-system.ts';
 import { isAugmented } from '../datasets/augment/index.ts';
 import { Batcher } from '../datasets/batches.ts';
 import { countClasses, DataSetError, splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
 import { readTensors } from '../files/safetensors.ts';
 import { dataHash, fingerprint } from '../runs/fingerprint.ts';
-import { rewindMetrics } from '../runs/metrics.ts';
-import { RunFolder, type RunInfo } from '../runs/run-folder.ts';
+import { rewindMetrics } from '../runs/history.ts';
+import { type Checkpoint, RunFolder, type RunInfo } from '../runs/run-folder.ts';
 import { chooseDevice } from './choose-device.ts';
 import { type CompiledDesign, checkTrainable, initialValues, readDesign } from './compiled-design.ts';
 import { tryDevice } from './device-trial.ts';
@@ -31,18 +32,31 @@ import { Trainer } from './trainer.ts';
 type StartInput = InputOf<EngineContract, 'run.start'>;
 type ExportInput = InputOf<EngineContract, 'model.export'>;
 
+/** A run that goes on, with what its folder says of it. */
+interface EarlierRun {
+  readonly id: RunId;
+  readonly folder: RunFolder;
+  readonly info: RunInfo;
+  readonly trials: StartInput['trials'];
+}
+
 /** All the training process can do, as the handlers of its contract. */
 export class Engine {
   readonly #emit: Server<EngineContract>['emit'];
   readonly #data: DataSets;
+  readonly #files: FileSystem;
   #run: Run | undefined;
   /** What is to be seen of a run, also of one that is still prepared. */
   #watched: { readonly run: RunId; readonly watch: EngineWatch } | undefined;
   /** Grows with every start and stop, so that a start under way notices that it is no longer wanted. */
   #turn = 0;
+  /** Settles when the start under way has come to a run or to nothing. */
+  #preparation: Promise<void> = Promise.resolve();
 
-  constructor(emit: Server<EngineContract>['emit']) {
+  /** @param files what runs' folders are written with */
+  constructor(emit: Server<EngineContract>['emit'], files: FileSystem = nodeFileSystem) {
     this.#emit = emit;
+    this.#files = files;
     this.#data = new DataSets((source, done, total) => emit('data.progress', { source, done, total }));
   }
 
@@ -54,20 +68,28 @@ export class Engine {
     'design.memory': ({ design, available }) => trainingMemory(readDesign(design), undefined, available),
     'devices.list': ({ trials }) => listDevices(trials),
     'run.start': (input) =>
-      this.#begin(input.run, readDesign(input.design), (compiled) => this.#prepare(input, compiled)),
+      this.#begin(input.run, readDesign(input.design), (compiled, earlier) => this.#prepare(input, compiled, earlier)),
     'run.continue': async ({ run: id, folder, trials }) => {
-      const run = new RunFolder(folder);
+      const run = new RunFolder(folder, this.#files);
       const { info, design } = await run.open();
-      await this.#begin(id, readDesign(design), (compiled) => this.#prepareAgain(id, run, info, compiled, trials));
+      await this.#begin(id, readDesign(design), (compiled, earlier) =>
+        this.#prepareAgain({ id, folder: run, info, trials }, compiled, earlier),
+      );
     },
     'run.inspect': async ({ folder }) => {
-      const run = new RunFolder(folder);
+      const run = new RunFolder(folder, this.#files);
       const { info, design } = await run.open();
       return { design, device: info.fingerprint.device, step: (await run.savedStep()) ?? 0 };
     },
     'run.pause': ({ run }) => this.#held(run)?.pause(),
     'run.resume': ({ run }) => this.#held(run)?.resume(),
     'run.stop': ({ run }) => this.#stop(run),
+    'run.saveAs': async ({ run: id, folder }) => {
+      const run = this.#held(id);
+      if (run === undefined) throw new CallError('refused', 'There is no such run whose state could be saved.');
+      return { step: await run.saveAs(folder) };
+    },
+    'run.discard': ({ run }) => this.#discard(run),
     'run.watch': async ({ run, ...watch }) => {
       this.#watched = { run, watch };
       await this.#held(run)?.watch(watch);
@@ -76,6 +98,13 @@ export class Engine {
     'model.export': (input) => this.#export(input),
     'model.evaluate': async ({ path, source, range }) => evaluateModel(path, await this.#data.read(source), range),
   };
+
+  /** Lets go of the run that this engine holds; resolves when its folder is free for others. */
+  async close(): Promise<void> {
+    const run = this.#run;
+    this.#run = undefined;
+    await run?.dispose();
+  }
 
   /** The run with this id, where it is the one that this process holds. */
   #held(id: RunId): Run | undefined {
@@ -103,10 +132,11 @@ export class Engine {
     return { shape: [...set.shape], pixels: batch.pixels, labels: [...set.labels.subarray(begin, begin + size)] };
   }
 
+  /** @param prepare gets the preparation of an earlier start, which must have ended before a folder is taken */
   async #begin(
     run: RunId,
     compiled: CompiledDesign,
-    prepare: (compiled: CompiledDesign) => Promise<Run>,
+    prepare: (compiled: CompiledDesign, earlier: Promise<void>) => Promise<Run>,
   ): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
@@ -114,7 +144,7 @@ export class Engine {
     this.#run = undefined;
     this.#emit('run.status', { run, status: 'preparing', message: '', diverged: false });
     // Reading data and trying devices may take a while; the caller sees it as events, or as the status `failed`.
-    prepare(compiled).then(
+    this.#preparation = prepare(compiled, this.#preparation).then(
       (prepared) => this.#launch(prepared, turn),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
@@ -133,49 +163,48 @@ export class Engine {
     run.start();
   }
 
-  async #prepare(input: StartInput, compiled: CompiledDesign): Promise<Run> {
+  async #prepare(input: StartInput, compiled: CompiledDesign, earlier: Promise<void>): Promise<Run> {
+    const folder = input.folder === undefined ? undefined : new RunFolder(input.folder, this.#files);
+    // Now, not after minutes of reading data.
+    await folder?.checkFree();
     const set = await this.#data.read(input.source);
     const { train, validate } = input.ranges;
     const split = splitOf(set, { ...(train && { train }), ...(validate && { validate }) });
     const values = input.from === undefined ? initialValues(compiled) : await weightsFrom(input.from, compiled);
     const { run: id, device: asked, trials, steps, source } = input;
-    const parts = {
-      id,
-      compiled,
-      set,
-      split,
-      values,
-      asked,
-      trials,
-      position: new Position(),
+    const position = new Position();
+    const startedAt = new Date().toISOString();
+    const infoFor = (device: DeviceId): RunInfo => ({
+      format: 'convcanvas-run',
+      version: 1,
+      startedAt,
+      design: designOf(compiled),
+      source,
+      ranges: split,
       ...(steps && { steps }),
-    };
+      fingerprint: fingerprint(set, compiled.design.training.seed, device),
+    });
+    const parts = { id, compiled, set, split, values, asked, trials, position, ...(steps && { steps }) };
     return this.#assemble(parts, async (device) => {
-      if (input.folder === undefined) return undefined;
-      const folder = new RunFolder(input.folder);
-      await folder.create(compiled.text, {
-        format: 'convcanvas-run',
-        version: 1,
-        startedAt: new Date().toISOString(),
-        design: designOf(compiled),
-        source,
-        ranges: split,
-        ...(steps && { steps }),
-        fingerprint: fingerprint(set, compiled.design.training.seed, device),
-      });
+      let info: RunInfo | undefined;
+      const describe = () => {
+        info ??= infoFor(device);
+        return info;
+      };
+      if (folder === undefined) return { info: describe };
+      await earlier;
+      await folder.create({ design: compiled.text, info: describe() });
       // First weights follow from the seed; others have to be kept.
-      if (input.from !== undefined) await folder.save({ position: parts.position, values });
-      return folder;
+      if (input.from !== undefined) await saveFirst(folder, { position, values });
+      return { info: describe, folder };
     });
   }
 
   /** A run that goes on from its latest checkpoint, or from its beginning where it has none. */
   async #prepareAgain(
-    id: RunId,
-    folder: RunFolder,
-    info: RunInfo,
+    { id, folder, info, trials }: EarlierRun,
     compiled: CompiledDesign,
-    trials: StartInput['trials'],
+    earlier: Promise<void>,
   ): Promise<Run> {
     const set = await this.#data.read(info.source);
     const { data, device: asked } = info.fingerprint;
@@ -184,23 +213,33 @@ export class Engine {
         `${set.name} is not what this run began with (${data.count} images, SHA-256 ${data.sha256.slice(0, 12)}…). Put the old files back, or start a new run.`,
       );
     }
+    await earlier;
     await folder.take();
-    const checkpoint = await folder.latest();
-    const position = checkpoint?.position ?? new Position();
-    const values = checkpoint?.values ?? initialValues(compiled);
-    await rewindMetrics(folder.metrics, position);
-    const { ranges: split, steps } = info;
-    const parts = { id, compiled, set, split, values, asked, trials, position, ...(steps && { steps }) };
-    return this.#assemble(parts, async () => folder);
+    try {
+      const checkpoint = await folder.latest();
+      const position = checkpoint?.position ?? new Position();
+      const values = checkpoint?.values ?? initialValues(compiled);
+      const { ranges: split, steps } = info;
+      const parts = { id, compiled, set, split, values, asked, trials, position, ...(steps && { steps }) };
+      return await this.#assemble(parts, async () => {
+        // Last: what fails before leaves the metrics as they are.
+        const history = await rewindMetrics(folder, checkpoint);
+        return { info: () => info, history, folder };
+      });
+    } catch (error) {
+      await folder.release().catch(() => undefined);
+      throw error;
+    }
   }
 
+  /** @param open opens the run's folder on the device that was chosen, once everything else is ready */
   async #assemble(
     given: Pick<RunParts, 'id' | 'compiled' | 'set' | 'split' | 'position' | 'steps'> & {
       readonly values: NamedValues;
       readonly asked: DeviceChoice;
       readonly trials: StartInput['trials'];
     },
-    openFolder: (device: DeviceId) => Promise<RunFolder | undefined>,
+    open: (device: DeviceId) => Promise<Pick<RunParts, 'info' | 'folder' | 'history'>>,
   ): Promise<Run> {
     const { values, asked, trials, ...parts } = given;
     const { compiled, set, split } = parts;
@@ -208,13 +247,18 @@ export class Engine {
     const device = await chooseDevice(candidates(asked, trials), asked, compiled, set, classes, values);
     const { design, report } = compiled;
     const trainer = new Trainer(design.network, report, values, device.backend, design.training);
-    // Pictures that are changed anew for every step are not worth keeping.
-    const stored = isAugmented(design.training) ? '' : await trainer.store(set);
-    await trainer.prepare(Math.min(design.training.batchSize, split.train.end - split.train.begin));
-    const folder = await openFolder(device.backend.name);
-    const named = { name: device.backend.name, note: [device.note, stored].filter((text) => text !== '').join('; ') };
-    const all = { ...parts, classes, trainer, device: named, warnings, ...(folder && { folder }) };
-    return new Run(all, { emit: this.#emit });
+    try {
+      // Images that are changed anew for every step are not worth keeping.
+      const stored = isAugmented(design.training) ? '' : await trainer.store(set);
+      await trainer.prepare(Math.min(design.training.batchSize, split.train.end - split.train.begin));
+      const opened = await open(device.backend.name);
+      const note = [device.note, stored].filter((text) => text !== '').join('; ');
+      const named = { name: device.backend.name, note };
+      return new Run({ ...parts, ...opened, classes, trainer, device: named, warnings }, { emit: this.#emit });
+    } catch (error) {
+      await trainer.dispose();
+      throw error;
+    }
   }
 
   /** Stops a run, or what is being prepared for it. */
@@ -226,6 +270,10 @@ export class Engine {
     }
     this.#turn += 1;
     this.#emit('run.status', { run: id, status: 'stopped', message: '', diverged: false });
+  }
+
+  async #discard(id: RunId): Promise<void> {
+    if (this.#held(id) !== undefined) await this.close();
   }
 
   async #filters(id: RunId, layer: string): Promise<OutputOf<EngineContract, 'run.filters'>> {
@@ -260,6 +308,16 @@ export class Engine {
 
 function designOf({ design: { id, name } }: CompiledDesign): RunInfo['design'] {
   return { ...(id !== undefined && { id }), name };
+}
+
+/** The first checkpoint of a run that was just begun; without it there is no run. */
+async function saveFirst(folder: RunFolder, checkpoint: Checkpoint): Promise<void> {
+  try {
+    await folder.save(checkpoint);
+  } catch (error) {
+    await folder.discard();
+    throw error;
+  }
 }
 
 /** The weights of an ONNX or safetensors file (a checkpoint is one), in the places of a design. */

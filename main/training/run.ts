@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { EngineContract, EngineWatch } from '#contract/engine.ts';
 import {
   type EpochMetrics,
@@ -10,12 +11,16 @@ import {
 import type { Server } from '#contract/serve.ts';
 import { Batcher } from '../datasets/batches.ts';
 import type { ImageSet, Split } from '../datasets/image-set.ts';
+import { RunHistory } from '../runs/history.ts';
+import type { Metric } from '../runs/metrics.ts';
 import { Recorder } from '../runs/recorder.ts';
-import type { RunFolder } from '../runs/run-folder.ts';
+import { RunFolder, type RunInfo } from '../runs/run-folder.ts';
+import { writeRun } from '../runs/write-run.ts';
 import type { CompiledDesign } from './compiled-design.ts';
 import { DivergedError, type Ending, plannedSteps, stepsPerEpoch, trainLoop } from './loop.ts';
 import { activationMaps, convLayers, filterBanks } from './pictures.ts';
 import type { Position } from './position.ts';
+import { Saving } from './saving.ts';
 import type { NamedValues } from './states.ts';
 import type { StepResult, Trainer } from './trainer.ts';
 
@@ -32,6 +37,10 @@ export interface RunParts {
   readonly steps?: number;
   /** Where it begins, or goes on. */
   readonly position: Position;
+  /** What its folder says of it. */
+  readonly info: () => RunInfo;
+  /** What was trained before, where it goes on. */
+  readonly history?: RunHistory;
   /** Where its metrics and checkpoints go. */
   readonly folder?: RunFolder;
 }
@@ -41,9 +50,8 @@ const METRICS_EVERY = 33;
 /** Milliseconds between two sets of pictures, and the most of the run's time that they may take. */
 const PICTURES_EVERY = 350;
 const PICTURES_SHARE = 0.04;
-/** The same for checkpoints: after an epoch, and in the middle of a long one. */
-const SAVING_SHARE = 0.04;
-const SAVING_EVERY = 20_000;
+/** Milliseconds between two tries to write what is left when a run has ended. */
+const SETTLING_EVERY = 5000;
 
 /** One run under way: it can be paused and stopped between two steps, and streams what happens. */
 export class Run {
@@ -51,20 +59,28 @@ export class Run {
   readonly #server: Pick<Server<EngineContract>, 'emit'>;
   #status: RunStatus = 'preparing';
   #resume: (() => void) | undefined;
+  #isStarted = false;
   #stopping = false;
   readonly #recorder: Recorder | undefined;
+  readonly #saving: Saving | undefined;
+  readonly #history: RunHistory;
+  /** What waits for the moment between two steps. */
+  readonly #errands: (() => Promise<void>)[] = [];
+  /** Ends what is still tried after the run has ended. */
+  readonly #disposal = new AbortController();
+  /** Resolves when nothing more is written to the folder. */
+  #settled: Promise<void> = Promise.resolve();
   /** The weights of the epoch with the lowest validation loss, where they are wanted and no folder keeps them. */
   #best: NamedValues | undefined;
   #plan: RunPlan | undefined;
   #mostAtOnce: number | undefined;
   #pending: { first: number; losses: number[]; accuracies: number[] };
-  #savedAt = performance.now();
-  /** What could not be written. */
-  #fault = '';
+  /** What cannot be written at the moment. */
+  #trouble = '';
   #flushedAt = 0;
   #watch: EngineWatch = { filters: false, activations: [] };
   #picturesAt = Number.NEGATIVE_INFINITY;
-  #spent = { training: 0, pictures: 0, saving: 0 };
+  #spent = { training: 0, pictures: 0 };
   /** When the steps since the last look began; undefined while nothing is trained. */
   #trainingFrom: number | undefined;
   #ended: Promise<void> = Promise.resolve();
@@ -73,7 +89,27 @@ export class Run {
     this.parts = parts;
     this.#server = server;
     this.#pending = { first: parts.position.step + 1, losses: [], accuracies: [] };
-    this.#recorder = parts.folder && new Recorder(parts.folder, (fault) => this.#tell(fault));
+    this.#history = parts.history ?? new RunHistory();
+    const { compiled, folder, position, trainer } = parts;
+    this.#recorder =
+      folder &&
+      new Recorder(folder, () => ({ info: parts.info(), design: compiled.text, history: this.#history }), {
+        onTrouble: (message) => {
+          this.#trouble = message;
+          this.#say(message);
+        },
+        onRecovery: (message) => {
+          this.#trouble = '';
+          this.#say(message);
+        },
+      });
+    this.#saving =
+      this.#recorder &&
+      new Saving(
+        this.#recorder,
+        async () => ({ position, values: await trainer.state() }),
+        (step) => server.emit('run.saved', { run: parts.id, step, path: folder?.checkpoint ?? '' }),
+      );
   }
 
   /** Steps done so far. */
@@ -82,6 +118,7 @@ export class Run {
   }
 
   start(): void {
+    this.#isStarted = true;
     this.#ended = this.#run();
   }
 
@@ -111,9 +148,33 @@ export class Run {
     if (!isTraining(this.#status)) await this.#sendPictures();
   }
 
+  /**
+   * Writes the run as it is between two steps as a new run's folder: for when its own cannot be written.
+   *
+   * @returns steps done
+   * @throws where that folder cannot be written either, or holds a run
+   */
+  saveAs(path: string): Promise<number> {
+    return this.#betweenSteps(async () => {
+      const { compiled, info, position, trainer } = this.parts;
+      this.#flush();
+      const best = compiled.design.training.restoreBest ? await this.#bestWeights() : undefined;
+      const checkpoint = { position, values: await trainer.state() };
+      const run = { info: info(), design: compiled.text, history: this.#history, checkpoint, ...(best && { best }) };
+      await writeRun(new RunFolder(path), run);
+      return this.step;
+    });
+  }
+
   async dispose(): Promise<void> {
+    const { folder, history, trainer } = this.parts;
+    const isStarted = this.#isStarted;
     await this.stop();
-    await this.parts.trainer.dispose();
+    this.#disposal.abort();
+    await this.#settled;
+    // A run that was called off before it began leaves nothing; one that was to go on stays as it was.
+    if (!isStarted) await (history === undefined ? folder?.discard() : folder?.release());
+    await trainer.dispose();
   }
 
   async #run(): Promise<void> {
@@ -136,10 +197,8 @@ export class Run {
     };
     this.#plan = plan;
     this.#server.emit('run.plan', { run: id, plan });
-    this.#recorder?.append({ event: 'plan', ...plan });
-    if (position.step > 0) {
-      this.#recorder?.append({ event: 'resume', step: position.step, at: new Date().toISOString() });
-    }
+    this.#record({ event: 'plan', ...plan });
+    if (position.step > 0) this.#record({ event: 'resume', step: position.step, at: new Date().toISOString() });
     if (!this.#stopping) this.#setStatus('running');
     try {
       const hooks = {
@@ -156,10 +215,10 @@ export class Run {
   /** A run that ended leaves its last pictures and its weights. */
   async #finish({ status, message }: Ending): Promise<void> {
     this.#flush();
-    if (status === 'finished') await this.#restoreBest();
+    const lost = status === 'finished' ? await this.#restoreBest() : '';
     await this.#sendPictures();
     if (this.step > 0) await this.#save();
-    await this.#end(status, status, message);
+    await this.#end(status, status, [message, lost].filter((text) => text !== '').join(' '));
   }
 
   async #fail(error: unknown): Promise<void> {
@@ -172,29 +231,68 @@ export class Run {
   }
 
   async #end(status: RunStatus, event: 'finished' | 'stopped' | 'failed' | 'diverged', message: string): Promise<void> {
-    this.#recorder?.append({ event: 'end', status: event, message });
-    await this.#recorder?.close();
+    this.#record({ event: 'end', status: event, message });
+    await this.#recorder?.flush();
+    if (this.#recorder?.isBehind) this.#settled = this.#settle(this.#recorder);
+    else await this.#recorder?.close();
     this.#setStatus(status, message, event === 'diverged');
+    await this.#runErrands();
+  }
+
+  /** Keeps trying to write what could not be written; then others may have the folder. */
+  async #settle(recorder: Recorder): Promise<void> {
+    const { signal } = this.#disposal;
+    await this.#saving?.catchUp(signal);
+    while (recorder.isBehind && !signal.aborted) {
+      await setTimeout(SETTLING_EVERY, undefined, { signal, ref: false }).catch(() => undefined);
+      if (!signal.aborted) await recorder.flush();
+    }
+    await recorder.close();
+  }
+
+  #record(...metrics: readonly Metric[]): void {
+    for (const metric of metrics) this.#history.add(metric);
+    this.#recorder?.append(...metrics);
+  }
+
+  /** Does something at the next moment at which weights and position belong together. */
+  #betweenSteps<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#errands.push(() => work().then(resolve, reject));
+      if (!isTraining(this.#status)) void this.#runErrands();
+    });
+  }
+
+  async #runErrands(): Promise<void> {
+    for (let errand = this.#errands.shift(); errand !== undefined; errand = this.#errands.shift()) await errand();
   }
 
   async #onEpoch(metrics: EpochMetrics, lowest: boolean): Promise<void> {
     this.#flush();
     this.#server.emit('run.epoch', { run: this.parts.id, ...metrics });
-    this.#recorder?.append({ event: 'epoch', ...metrics });
+    this.#record({ event: 'epoch', ...metrics });
     if (lowest && this.parts.compiled.design.training.restoreBest) {
       const values = await this.parts.trainer.values();
       if (this.#recorder === undefined) this.#best = values;
       else await this.#recorder.saveBest(values);
     }
-    // Unless saving would take more than its share of the time.
-    if (this.#spent.saving <= SAVING_SHARE * this.#spent.training) await this.#save();
+    if (this.#saving?.hasTime(this.#spent.training)) await this.#save();
   }
 
-  async #restoreBest(): Promise<void> {
-    const { compiled, folder, position, trainer } = this.parts;
-    if (!compiled.design.training.restoreBest || position.best.resting === 0) return;
-    const best = this.#best ?? (await folder?.best());
-    if (best !== undefined) await trainer.replace(best);
+  /** @returns what is to be said of it; '' where nothing is */
+  async #restoreBest(): Promise<string> {
+    const { compiled, position, trainer } = this.parts;
+    if (!compiled.design.training.restoreBest || position.best.resting === 0) return '';
+    const best = await this.#bestWeights();
+    if (best === undefined) {
+      return `The weights of epoch ${position.best.epoch}, the best, were deleted from the run's folder; those of the last epoch are kept.`;
+    }
+    await trainer.replace(best);
+    return '';
+  }
+
+  async #bestWeights(): Promise<NamedValues | undefined> {
+    return this.#best ?? (await this.#recorder?.best());
   }
 
   #onStep(size: number, { loss, correct }: StepResult): void {
@@ -228,7 +326,7 @@ export class Run {
       losses: Float32Array.from(losses),
       accuracies: Float32Array.from(accuracies),
     });
-    this.#recorder?.append(
+    this.#record(
       ...losses.map(
         (loss, i) => ({ event: 'step', step: first + i, loss, accuracy: accuracies[i] as number }) as const,
       ),
@@ -242,23 +340,31 @@ export class Run {
       this.#setStatus('paused');
       await this.#sendPictures();
       if (this.step > 0) await this.#save();
+      await this.#runErrands();
       // `resume` may have come while the pictures were made.
-      if (this.#isPaused()) {
-        await new Promise<void>((resolve) => {
-          this.#resume = resolve;
-        });
-      }
-      this.#resume = undefined;
+      if (this.#isPaused()) await this.#waitForResume();
       this.#trainingFrom = undefined;
     }
+    await this.#runErrands();
     const now = performance.now();
     this.#spent.training += this.#trainingFrom === undefined ? 0 : now - this.#trainingFrom;
     const due = now - this.#picturesAt >= PICTURES_EVERY;
     if (due && this.#spent.pictures <= PICTURES_SHARE * this.#spent.training) await this.#sendPictures();
-    const longAgo = now - this.#savedAt >= SAVING_EVERY;
-    if (longAgo && this.#spent.saving <= SAVING_SHARE * this.#spent.training) await this.#save();
+    if (this.#saving?.isDue(this.#spent.training)) await this.#save();
     this.#trainingFrom = performance.now();
     return !this.#stopping;
+  }
+
+  /** Waits; a checkpoint that could not be written is tried again meanwhile. */
+  async #waitForResume(): Promise<void> {
+    const waiting = new AbortController();
+    const saved = this.#saving?.catchUp(waiting.signal);
+    await new Promise<void>((resolve) => {
+      this.#resume = resolve;
+    });
+    this.#resume = undefined;
+    waiting.abort();
+    await saved;
   }
 
   #isPaused(): boolean {
@@ -288,26 +394,18 @@ export class Run {
   }
 
   async #save(): Promise<void> {
-    if (this.#recorder === undefined) return;
-    const begin = performance.now();
-    const { position, trainer, folder } = this.parts;
     this.#flush();
-    const { step } = position;
-    if (await this.#recorder.save({ position, values: await trainer.state() })) {
-      this.#server.emit('run.saved', { run: this.parts.id, step, path: folder?.checkpoint ?? '' });
-    }
-    this.#savedAt = performance.now();
-    this.#spent.saving += this.#savedAt - begin;
+    await this.#saving?.save();
   }
 
-  #tell(fault: string): void {
-    this.#fault = fault;
-    this.#server.emit('run.status', { run: this.parts.id, status: this.#status, message: fault, diverged: false });
+  /** Says something of a run whose status stays as it is. */
+  #say(message: string): void {
+    this.#server.emit('run.status', { run: this.parts.id, status: this.#status, message, diverged: false });
   }
 
   #setStatus(status: RunStatus, message = '', diverged = false): void {
     this.#status = status;
-    const words = [message, this.#fault].filter((text) => text !== '').join(' ');
+    const words = [message, this.#trouble].filter((text) => text !== '').join(' ');
     this.#server.emit('run.status', { run: this.parts.id, status, message: words, diverged });
   }
 }

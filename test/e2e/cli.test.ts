@@ -234,7 +234,7 @@ describe('diagram', () => {
     expect(readFileSync(out, 'utf8')).toContain('>?</text>');
     const { code, stderr } = cli('diagram', 'lenet5', '--out', join(folder, 'nowhere', 'figure.svg'));
     expect(code).toBe(1);
-    expect(stderr).toContain('ENOENT');
+    expect(stderr).toContain(`there is no folder ${join(folder, 'nowhere')}`);
     expect(readdirSync(folder)).toEqual(['figure.svg']);
   });
 });

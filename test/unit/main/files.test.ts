@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formatDesign } from '#core/project/design-file.ts';
 import { toFileName } from '#core/project/file-name.ts';
 import { findTemplate } from '#core/templates/index.ts';
-import { writeFileAtomic } from '#main/files/atomic-write.ts';
+import { writeFileAtomic } from '#disk/write-file.ts';
 import { DataRegistry } from '#main/host/data-registry.ts';
 import { Designs } from '#main/host/designs.ts';
 import { temporaryFolder } from '../../temporary.ts';

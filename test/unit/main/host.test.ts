@@ -9,6 +9,7 @@ import type { Design } from '#core/project/design.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { StepHistory } from '#core/training/history.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
+import { faultyFiles } from '../../faulty-files.ts';
 import { startHost } from '../../host-client.ts';
 import { writeDigits } from '../../idx-files.ts';
 import { chain, conv, input } from '../../networks.ts';
@@ -218,6 +219,33 @@ describe('runs', () => {
     expect(await one.ends(third)).toMatchObject({ status: 'finished', step: 8 });
   });
 
+  it('wait as long as another has weights that are not on the disk yet', async () => {
+    const disk = faultyFiles();
+    const page = startHost(temporaryFolder(), disk.files).page();
+    disk.fault = (operation, path) =>
+      /safetensors/.test(path) && (operation === 'append' || operation === 'open') ? 'ENOSPC' : undefined;
+    const data = await addData(page);
+    const first = await start(page, small(), data);
+    expect((await page.ends(first)).status).toBe('finished');
+    const second = await start(page, small(), data);
+    const third = await start(page, small(), data);
+    expect((await page.reaches(second, 'queued')).message).toMatch(/weights of Small could not be written yet/);
+    disk.fault = () => undefined;
+    expect((await page.ends(second)).status).toBe('finished');
+    expect(page.entries.get(first)).toMatchObject({ hasWeights: true });
+
+    // Its user may give it up as well; nothing of it comes back.
+    await page.ends(third);
+    disk.fault = (operation, path) =>
+      /safetensors/.test(path) && (operation === 'append' || operation === 'open') ? 'ENOSPC' : undefined;
+    const unsaved = await trained(page, small());
+    const next = await start(page, small(), data);
+    await page.reaches(next, 'queued');
+    await page.call('runs.delete', { run: unsaved });
+    await page.reaches(next, 'finished');
+    await expect(page.call('runs.follow', { run: unsaved })).rejects.toThrow('deleted');
+  });
+
   it('say which design and which data set they train, and describe the images that they were started with', async () => {
     const { page } = startHost();
     const one = page();
@@ -267,18 +295,20 @@ describe('runs', () => {
 
   it('go on after the training process was killed, and after the program had ended', async () => {
     const home = temporaryFolder();
-    const { page, children, host } = startHost(home);
+    const { page, children, host, gone } = startHost(home);
     const one = page();
     const run = await start(one, small(400));
     await new Promise<void>((resolve) => one.on('runs.changed', ({ hasWeights }) => hasWeights && resolve()));
     children.at(-1)!.kill();
     expect(await one.ends(run)).toMatchObject({ status: 'failed', canResume: true });
+    await gone();
     await one.call('runs.resume', { run });
     await one.reaches(run, 'running');
     await one.call('runs.stop', { run });
     const { step } = await one.ends(run);
     expect(step).toBeGreaterThan(0);
     host.close();
+    await gone();
     const next = startHost(home).page();
     expect(await next.call('runs.list', {})).toMatchObject([{ id: run, status: 'stopped', canResume: true }]);
     await next.call('runs.resume', { run });

@@ -1,5 +1,5 @@
 /** A run's folder: what is kept, how a run goes on from it, and what is survived. */
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InputOf } from '#contract/define.ts';
@@ -146,7 +146,7 @@ describe('a run in a folder', () => {
     expect(await weights(pieces)).toEqual(await weights(whole));
   });
 
-  it('is in a checkpoint while it is paused, and goes on from there elsewhere', async () => {
+  it('is in a checkpoint while it is paused, and goes on from there elsewhere', { timeout: 30_000 }, async () => {
     const [whole, paused] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'paused')];
     await train({ folder: whole });
     const engine = connectEngine();
@@ -162,10 +162,15 @@ describe('a run in a folder', () => {
     const step = await saved;
     expect((await new RunFolder(paused).latest())!.position.step).toBe(step);
     expect(step).toBeGreaterThan(5);
-    // As after a kill: nobody has told the first engine.
-    const other = await resume(paused);
+    // The folder as a kill of the first engine would leave it, but for its lock.
+    const killed = join(temporaryFolder(), 'killed');
+    cpSync(paused, killed, { recursive: true });
+    rmSync(join(killed, 'lock'));
+    const other = await resume(killed);
     expect(other.losses).toHaveLength(32 - step);
-    expect((await metricsOf(paused)).losses).toEqual((await metricsOf(whole)).losses);
+    expect((await metricsOf(killed)).losses).toEqual((await metricsOf(whole)).losses);
+    // The first engine still has the folder itself.
+    expect((await resume(paused)).message()).toContain('is under way already');
   });
 
   it('that was killed is read up to its torn line, and goes on from the checkpoint before a damaged one', async () => {

@@ -1,0 +1,2 @@
+/** The run that tests start where they start one. */
+export const RUN = 'test-run';
