@@ -1,5 +1,6 @@
+import { formatBytes } from '#core/format.ts';
 import { LineWriter } from '#disk/line-writer.ts';
-import { WriteError } from '#disk/write-error.ts';
+import { NO_SPACE, WriteError } from '#disk/write-error.ts';
 import type { NamedValues } from '../training/states.ts';
 import type { RunHistory } from './history.ts';
 import { formatMetric, type Metric, thinMetrics } from './metrics.ts';
@@ -110,8 +111,11 @@ export class Recorder {
     this.#troubles.add(part);
     if (!isFirst) return;
     const reason = error instanceof Error ? error.message : String(error);
+    const { checkpointBytes } = this.folder;
+    const isFull = error instanceof WriteError && NO_SPACE.has(error.code) && checkpointBytes > 0;
+    const needed = isFull ? ` A checkpoint of this run takes ${formatBytes(checkpointBytes)}.` : '';
     this.#events.onTrouble(
-      `The run cannot be saved: ${reason} Training goes on, and everything is kept in memory; saving is tried again until it works.`,
+      `The run cannot be saved: ${reason}${needed} Training goes on, and everything is kept in memory; saving is tried again until it works.`,
     );
   }
 
