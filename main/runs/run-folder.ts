@@ -47,7 +47,7 @@ export interface Checkpoint {
   readonly position: Position;
   /** The network's tensors and what the optimizer keeps for them. */
   readonly values: NamedValues;
-  /** Bytes of the metrics up to here; undefined in checkpoints of ConvCanvas 0.1. */
+  /** Bytes of the metrics up to here; undefined in those of earlier versions. */
   readonly metricsBytes?: number;
 }
 
