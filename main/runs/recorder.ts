@@ -49,18 +49,14 @@ export class Recorder {
     });
   }
 
-  /** Whether something is not on the disk that should be. */
-  get isBehind(): boolean {
-    return this.#troubles.size > 0;
-  }
-
   append(...metrics: readonly Metric[]): void {
     this.#lines.append(metrics);
   }
 
-  /** Tries to have all metrics on the disk; resolves with whether they are. */
-  flush(): Promise<boolean> {
-    return this.#lines.flush();
+  /** Tries to have all on the disk that waits here: metrics and the best weights. Resolves with whether it is. */
+  async flush(): Promise<boolean> {
+    if (this.#best !== undefined) await this.saveBest(this.#best);
+    return (await this.#lines.flush()) && this.#best === undefined;
   }
 
   /** Tries to write a checkpoint; resolves with whether it is on the disk. */

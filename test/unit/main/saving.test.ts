@@ -199,6 +199,11 @@ describe('a full disk', () => {
     expect((await outcome(folder)).values).toEqual((await outcome(calm)).values);
     expect(existsSync(join(folder, 'best.safetensors'))).toBe(false);
     expect(engine.message()).toContain('best.safetensors could not be written: the disk is full');
+    // They are tried again like all else; then others may have the folder.
+    expect(await new RunFolder(folder).inUse()).toBe(true);
+    faulty.fault = () => undefined;
+    await expect.poll(() => new RunFolder(folder).inUse(), { timeout: 20_000 }).toBe(false);
+    expect(existsSync(join(folder, 'best.safetensors'))).toBe(true);
   });
 });
 
