@@ -24,7 +24,7 @@ export async function run(): Promise<void> {
     const position = new Position();
     position.step = STEPS - AT_ONCE;
     const history = await timed('opened without a saved history', () => readHistory(folder));
-    const again = await timed('cut at a checkpoint of version 0.1', () =>
+    const again = await timed('cut at a checkpoint of an earlier version', () =>
       rewindMetrics(folder, { position, values: new Map() }),
     );
     if (history.step !== STEPS || again.step !== position.step) throw new Error('The steps are not what was written.');

@@ -23,6 +23,28 @@ export async function checkOutput(path: string, files: FileSystem = nodeFileSyst
   if (!around.isDirectory()) {
     throw new WriteError(path, 'ENOTDIR', `${path} cannot be written: ${folder} is ${kindOf(around)}, no folder.`);
   }
+  await tryIn(folder, path, files);
+}
+
+/**
+ * The same for a folder, which may be missing together with those around it.
+ *
+ * @throws WriteError where it could not be made, or nothing written in it
+ */
+export async function checkOutputFolder(path: string, files: FileSystem = nodeFileSystem): Promise<void> {
+  let folder = path;
+  let found = await files.stat(folder).catch(() => undefined);
+  while (found === undefined && dirname(folder) !== folder) {
+    folder = dirname(folder);
+    found = await files.stat(folder).catch(() => undefined);
+  }
+  if (found !== undefined && !found.isDirectory()) {
+    throw new WriteError(path, 'ENOTDIR', `${path} cannot be made: ${folder} is ${kindOf(found)}, no folder.`);
+  }
+  await tryIn(folder, path, files);
+}
+
+async function tryIn(folder: string, path: string, files: FileSystem): Promise<void> {
   const trial = join(folder, await temporaryName(basename(path)));
   try {
     await (await files.open(trial, 'wx')).close();

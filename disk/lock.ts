@@ -199,7 +199,7 @@ async function readNonce(path: string, files: FileSystem): Promise<string | unde
   return text === undefined ? undefined : nonceOf(text);
 }
 
-/** Versions before 0.2 wrote only the process's number, and a crash may leave anything. */
+/** Earlier versions wrote only the process's number, and a crash may leave anything. */
 function nonceOf(text: string): string {
   const parsed = parseLock(text);
   if (parsed !== undefined) return parsed.nonce;

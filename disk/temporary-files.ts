@@ -22,7 +22,7 @@ export async function ownTag(): Promise<string> {
 }
 
 const TAG = /(\d{1,10})-(\d{1,16})-([0-9a-f]{8})-[0-9a-f]{12}$/;
-/** As versions before 0.2 named them, which did not say whose they are. */
+/** As earlier versions named them, which did not say whose they are. */
 const OLD_NAME = /^\..+\.[0-9a-f]{12}\.tmp$/;
 /** Characters of a file's own name that its temporary file shows: names may have 255 bytes in all. */
 const SHOWN = 40;

@@ -54,6 +54,7 @@ async function makeOne(path: string, files: FileSystem): Promise<void> {
  * Writes and flushes contents under a temporary name beside a file, in a folder that is there; nobody sees them until
  * `replaceFile` or `publishFile`.
  *
+ * @param isFlushed whether it has to survive a power cut; what can be computed again need not
  * @returns the temporary file's path
  * @throws WriteError; nothing is left behind then
  */
@@ -61,6 +62,7 @@ export async function writeTemporary(
   target: string,
   contents: Contents,
   files: FileSystem = nodeFileSystem,
+  isFlushed = true,
 ): Promise<string> {
   const folder = dirname(target);
   let temporary: string | undefined;
@@ -73,7 +75,7 @@ export async function writeTemporary(
       // Not every disk knows permissions.
       if (before !== undefined) await file.chmod(before.mode & 0o777).catch(() => undefined);
       await writePieces(file, contents);
-      await file.sync();
+      if (isFlushed) await file.sync();
     } finally {
       await file.close();
     }
@@ -89,10 +91,11 @@ export async function replaceFile(
   temporary: string,
   target: string,
   files: FileSystem = nodeFileSystem,
+  isFlushed = true,
 ): Promise<void> {
   try {
     await renameOver(temporary, target, files);
-    await syncFolder(dirname(target), files);
+    if (isFlushed) await syncFolder(dirname(target), files);
   } catch (error) {
     await files.rm(temporary, { force: true }).catch(() => undefined);
     throw await explainWriteError(error, target, 0, files);

@@ -152,7 +152,7 @@ export async function readHistory(folder: RunFolder): Promise<RunHistory> {
 /**
  * Takes a run's metrics back to where a checkpoint was made, or to the beginning: what came later is computed, and
  * written, again. The file is cut off there, which takes no time however long it is; checkpoints that do not say where that
- * is (ConvCanvas 0.1) need one look through the file.
+ * is (earlier versions) need one look through the file.
  *
  * @returns the history up to there
  */

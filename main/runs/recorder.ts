@@ -1,5 +1,6 @@
+import { formatBytes } from '#core/format.ts';
 import { LineWriter } from '#disk/line-writer.ts';
-import { WriteError } from '#disk/write-error.ts';
+import { NO_SPACE, WriteError } from '#disk/write-error.ts';
 import type { NamedValues } from '../training/states.ts';
 import type { RunHistory } from './history.ts';
 import { formatMetric, type Metric, thinMetrics } from './metrics.ts';
@@ -48,18 +49,14 @@ export class Recorder {
     });
   }
 
-  /** Whether something is not on the disk that should be. */
-  get isBehind(): boolean {
-    return this.#troubles.size > 0;
-  }
-
   append(...metrics: readonly Metric[]): void {
     this.#lines.append(metrics);
   }
 
-  /** Tries to have all metrics on the disk; resolves with whether they are. */
-  flush(): Promise<boolean> {
-    return this.#lines.flush();
+  /** Tries to have all on the disk that waits here: metrics and the best weights. Resolves with whether it is. */
+  async flush(): Promise<boolean> {
+    if (this.#best !== undefined) await this.saveBest(this.#best);
+    return (await this.#lines.flush()) && this.#best === undefined;
   }
 
   /** Tries to write a checkpoint; resolves with whether it is on the disk. */
@@ -110,8 +107,11 @@ export class Recorder {
     this.#troubles.add(part);
     if (!isFirst) return;
     const reason = error instanceof Error ? error.message : String(error);
+    const { checkpointBytes } = this.folder;
+    const isFull = error instanceof WriteError && NO_SPACE.has(error.code) && checkpointBytes > 0;
+    const needed = isFull ? ` A checkpoint of this run takes ${formatBytes(checkpointBytes)}.` : '';
     this.#events.onTrouble(
-      `The run cannot be saved: ${reason} Training goes on, and everything is kept in memory; saving is tried again until it works.`,
+      `The run cannot be saved: ${reason}${needed} Training goes on, and everything is kept in memory; saving is tried again until it works.`,
     );
   }
 

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { dataSource } from '#contract/engine.ts';
 import { designId, deviceId, range } from '#contract/schemas.ts';
+import { checkOutputFolder } from '#disk/check-output.ts';
 import { type FileSystem, nodeFileSystem } from '#disk/file-system.ts';
 import { type Lock, LockedError, lockHolder, takeLock } from '#disk/lock.ts';
 import { temporaryName } from '#disk/temporary-files.ts';
@@ -48,7 +49,7 @@ export interface Checkpoint {
   readonly position: Position;
   /** The network's tensors and what the optimizer keeps for them. */
   readonly values: NamedValues;
-  /** Bytes of the metrics up to here; undefined in checkpoints of ConvCanvas 0.1. */
+  /** Bytes of the metrics up to here; undefined in those of earlier versions. */
   readonly metricsBytes?: number;
 }
 
@@ -64,6 +65,8 @@ export class RunFolder {
   #held: Lock | undefined;
   /** Somebody else has taken it since: whatever they write must not be mixed with what is written from here. */
   #isLost = false;
+  /** Bytes of the checkpoint written last, or tried. */
+  #checkpointBytes = 0;
   /** The disk that it was on when it was taken. */
   #disk: number | undefined;
 
@@ -97,6 +100,11 @@ export class RunFolder {
 
   get #lock(): string {
     return join(this.path, 'lock');
+  }
+
+  /** Bytes of a checkpoint; 0 before the first. */
+  get checkpointBytes(): number {
+    return this.#checkpointBytes;
   }
 
   get #info(): string {
@@ -136,7 +144,12 @@ export class RunFolder {
   }
 
   /** Throws where a new run cannot begin in this folder, before anything is done for it. */
-  async checkFree(): Promise<void> {
+  async check(): Promise<void> {
+    await this.#checkFree();
+    await checkOutputFolder(this.path, this.files);
+  }
+
+  async #checkFree(): Promise<void> {
     if (await this.#exists(this.#info)) {
       throw new Error(`${this.path} already holds a run. Give another folder, or resume that run.`);
     }
@@ -153,12 +166,12 @@ export class RunFolder {
 
   /** Begins a run's folder. Where that fails, nothing of it is left. */
   async create({ design, info }: RunDescription): Promise<void> {
-    await this.checkFree();
+    await this.#checkFree();
     await makeFolder(this.path, this.files);
     try {
       await this.take();
       // Somebody else may have begun one while we waited.
-      await this.checkFree();
+      await this.#checkFree();
     } catch (error) {
       await this.release();
       await rmdir(this.path).catch(() => undefined); // unless something is in it
@@ -250,7 +263,9 @@ export class RunFolder {
       position: JSON.stringify(position),
       ...(metricsBytes !== undefined && { metricsBytes: String(metricsBytes) }),
     };
-    const temporary = await this.#writeCheckpoint(tensorFileBytes({ tensors: values, metadata }));
+    const contents = tensorFileBytes({ tensors: values, metadata });
+    this.#checkpointBytes = contents.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const temporary = await this.#writeCheckpoint(contents);
     try {
       await this.#keepPrevious();
     } catch (error) {
@@ -265,17 +280,17 @@ export class RunFolder {
     try {
       return await writeTemporary(this.checkpoint, contents, this.files);
     } catch (error) {
-      if (!(error instanceof WriteError) || !NO_SPACE.has(error.code) || !(await this.#makeRoom(contents))) throw error;
+      if (!(error instanceof WriteError) || !NO_SPACE.has(error.code) || !(await this.#makeRoom())) throw error;
       return writeTemporary(this.checkpoint, contents, this.files);
     }
   }
 
-  async #makeRoom(contents: readonly Uint8Array[]): Promise<boolean> {
-    const needed = contents.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  async #makeRoom(): Promise<boolean> {
     const older = await this.files.stat(this.#previous).catch(() => undefined);
     const free = await freeBytes(this.path, this.files);
     const latest = await readTensorMetadata(this.checkpoint).catch(() => undefined);
-    if (older === undefined || free === undefined || latest === undefined || free + older.size < needed) return false;
+    if (older === undefined || free === undefined || latest === undefined || free + older.size < this.#checkpointBytes)
+      return false;
     await this.files.rm(this.#previous, { force: true });
     return true;
   }
@@ -287,7 +302,8 @@ export class RunFolder {
       if ((await linkNew(this.checkpoint, spare, this.files)) !== 'linked') {
         await this.files.copyFile(this.checkpoint, spare, constants.COPYFILE_FICLONE);
       }
-      await replaceFile(spare, this.#previous, this.files);
+      // Flushed together with the checkpoint's own name.
+      await replaceFile(spare, this.#previous, this.files, false);
     } finally {
       // Of two names of one file, a rename leaves both.
       await this.files.rm(spare, { force: true }).catch(() => undefined);
@@ -325,7 +341,8 @@ export class RunFolder {
 
   /** Writes what is shown of the run, so that opening it needs to read only the metrics after the first `bytes`. */
   async saveHistory(history: RunHistory, bytes: number): Promise<void> {
-    await this.#write(this.history, tensorFileBytes(history.toFile(bytes)));
+    // Not flushed: a history that a power cut damages is made again from the metrics.
+    await this.#write(this.history, tensorFileBytes(history.toFile(bytes)), false);
   }
 
   /** Writes the metrics anew, thinned out as a history keeps them. */
@@ -334,8 +351,9 @@ export class RunFolder {
   }
 
   /** Not even the folder is made: a run's folder that is gone must not come back as half of one. */
-  async #write(path: string, contents: Contents): Promise<void> {
-    await replaceFile(await writeTemporary(path, contents, this.files), path, this.files);
+  async #write(path: string, contents: Contents, isFlushed = true): Promise<void> {
+    const temporary = await writeTemporary(path, contents, this.files, isFlushed);
+    await replaceFile(temporary, path, this.files, isFlushed);
   }
 
   async #exists(path: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ownTag, removeLeftovers } from '#disk/temporary-files.ts';
 
 const PREFIX = 'convcanvas-exports-';
-/** As versions before 0.2 named their folders, which did not say whose they are. */
+/** As earlier versions named their folders, which did not say whose they are. */
 const OLD_NAME = /^convcanvas-exports-[A-Za-z0-9]{6}$/;
 /** Files that wait at a time; beyond that the oldest goes. */
 const MAX_FILES = 20;

@@ -166,7 +166,7 @@ export class Engine {
   async #prepare(input: StartInput, compiled: CompiledDesign, earlier: Promise<void>): Promise<Run> {
     const folder = input.folder === undefined ? undefined : new RunFolder(input.folder, this.#files);
     // Now, not after minutes of reading data.
-    await folder?.checkFree();
+    await folder?.check();
     const set = await this.#data.read(input.source);
     const { train, validate } = input.ranges;
     const split = splitOf(set, { ...(train && { train }), ...(validate && { validate }) });

@@ -60,6 +60,8 @@ export class Run {
   #status: RunStatus = 'preparing';
   #resume: (() => void) | undefined;
   #isStarted = false;
+  /** Whether the weights are those of a step: not where one failed in its middle. */
+  #isSound = true;
   #stopping = false;
   readonly #recorder: Recorder | undefined;
   readonly #saving: Saving | undefined;
@@ -156,6 +158,11 @@ export class Run {
    */
   saveAs(path: string): Promise<number> {
     return this.#betweenSteps(async () => {
+      if (!this.#isSound) {
+        throw new Error(
+          'The run failed in the middle of a step, so its weights belong to no step. Go on from its last checkpoint.',
+        );
+      }
       const { compiled, info, position, trainer } = this.parts;
       this.#flush();
       const best = compiled.design.training.restoreBest ? await this.#bestWeights() : undefined;
@@ -225,29 +232,29 @@ export class Run {
     this.#flush();
     const message = error instanceof Error ? error.message : String(error);
     const diverged = error instanceof DivergedError;
-    // What the trainer holds is what was there before the step that went wrong.
+    // Diverged: what the trainer holds is what was there before the step that went wrong.
+    this.#isSound = diverged;
     if (diverged && this.step > 0) await this.#save();
     await this.#end('failed', diverged ? 'diverged' : 'failed', message);
   }
 
   async #end(status: RunStatus, event: 'finished' | 'stopped' | 'failed' | 'diverged', message: string): Promise<void> {
     this.#record({ event: 'end', status: event, message });
-    await this.#recorder?.flush();
-    if (this.#recorder?.isBehind) this.#settled = this.#settle(this.#recorder);
+    const isFlushed = await this.#recorder?.flush();
+    if (isFlushed === false || (this.#isSound && this.#saving?.isBehind)) this.#settled = this.#settle();
     else await this.#recorder?.close();
     this.#setStatus(status, message, event === 'diverged');
     await this.#runErrands();
   }
 
   /** Keeps trying to write what could not be written; then others may have the folder. */
-  async #settle(recorder: Recorder): Promise<void> {
+  async #settle(): Promise<void> {
     const { signal } = this.#disposal;
-    await this.#saving?.catchUp(signal);
-    while (recorder.isBehind && !signal.aborted) {
+    if (this.#isSound) await this.#saving?.catchUp(signal);
+    while (!signal.aborted && (await this.#recorder?.flush()) === false) {
       await setTimeout(SETTLING_EVERY, undefined, { signal, ref: false }).catch(() => undefined);
-      if (!signal.aborted) await recorder.flush();
     }
-    await recorder.close();
+    await this.#recorder?.close();
   }
 
   #record(...metrics: readonly Metric[]): void {

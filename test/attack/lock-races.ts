@@ -22,7 +22,7 @@ import type { Outcome } from './table.ts';
 const RIVALS = 4;
 const PATIENCE = 150;
 
-/** The text of a lock whose process has ended, in today's format or as version 0.1 wrote it. */
+/** The text of a lock whose process has ended, in today's format or as earlier versions wrote it. */
 async function staleLock(turn: number): Promise<string> {
   const { pid } = spawnSync(process.execPath, ['--version']);
   if (turn % 3 === 0) return String(pid);

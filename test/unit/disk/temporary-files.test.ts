@@ -34,7 +34,7 @@ describe('temporary files', () => {
   it('of which nobody can say whose they are go after a day', async () => {
     const folder = temporaryFolder();
     const foreign = (await nameOf(999_999_999, 5)).replace(/-[0-9a-f]{8}-/, '-00000000-');
-    const unowned = '.file.0123456789ab.tmp'; // as version 0.1 named them
+    const unowned = '.file.0123456789ab.tmp'; // as earlier versions named them
     for (const name of [foreign, unowned]) writeFileSync(join(folder, name), 'x');
     expect(await removeTemporaryFiles(folder)).toBe(0);
     for (const name of [foreign, unowned]) utimesSync(join(folder, name), LONG_AGO, LONG_AGO);

@@ -249,7 +249,7 @@ describe('metrics that go back to a checkpoint', () => {
 
   it.each([
     ['that says where', at34],
-    ['of version 0.1, which does not', undefined],
+    ['of an earlier version, which does not', undefined],
     ['that says a wrong place', at34 + 5],
     ['that says the end of another step', text.indexOf('{"event":"step","step":30,')],
     ['that says a place beyond the end', 1e9],

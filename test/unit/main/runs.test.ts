@@ -94,7 +94,7 @@ async function trainUntil(step: number, folder: string, given: Partial<Start> = 
   await engine.ends();
 }
 
-describe('a run in a folder', () => {
+describe('a run in a folder', { timeout: 30_000 }, () => {
   it('leaves design, fingerprint, metrics and a checkpoint', async () => {
     const folder = join(temporaryFolder(), 'run');
     const engine = await train({ folder, steps: 6 });
@@ -146,7 +146,7 @@ describe('a run in a folder', () => {
     expect(await weights(pieces)).toEqual(await weights(whole));
   });
 
-  it('is in a checkpoint while it is paused, and goes on from there elsewhere', { timeout: 30_000 }, async () => {
+  it('is in a checkpoint while it is paused, and goes on from there elsewhere', async () => {
     const [whole, paused] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'paused')];
     await train({ folder: whole });
     const engine = connectEngine();

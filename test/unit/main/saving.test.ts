@@ -122,7 +122,7 @@ describe('a full disk', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(engine.said).toHaveLength(1);
     expect(engine.said[0]).toMatch(
-      /^The run cannot be saved: .*run.(metrics\.jsonl|checkpoint\.safetensors) could not be written: the disk is full; it needs .* free\. Free some space\. Training goes on/,
+      /^The run cannot be saved: .*run.(metrics\.jsonl|checkpoint\.safetensors) could not be written: the disk is full; it needs .* free\. Free some space\. A checkpoint of this run takes \d+\.\d+ kB\. Training goes on/,
     );
     const { length: paused } = engine.losses;
     expect(engine.saved.at(-1)).toBeLessThanOrEqual(full);
@@ -203,6 +203,11 @@ describe('a full disk', () => {
     expect((await outcome(folder)).values).toEqual((await outcome(calm)).values);
     expect(existsSync(join(folder, 'best.safetensors'))).toBe(false);
     expect(engine.message()).toContain('best.safetensors could not be written: the disk is full');
+    // They are tried again like all else; then others may have the folder.
+    expect(await new RunFolder(folder).inUse()).toBe(true);
+    faulty.fault = () => undefined;
+    await expect.poll(() => new RunFolder(folder).inUse(), { timeout: 20_000 }).toBe(false);
+    expect(existsSync(join(folder, 'best.safetensors'))).toBe(true);
   });
 });
 
@@ -214,13 +219,15 @@ describe('a run under way', () => {
     await train(calm);
     const engine = engineWith();
     let written: Promise<{ step: number }> | undefined;
-    atStep(engine, 12, () => {
-      written = engine.client.call('run.saveAs', { run: RUN, folder: elsewhere });
+    await startThen(engine, request(folder), () => {
+      // Asked for while it is paused, or while it trains: this one is, as soon as it goes on.
+      engine.client.on('run.status', ({ status }) => {
+        if (status === 'running') written ??= engine.client.call('run.saveAs', { run: RUN, folder: elsewhere });
+      });
     });
-    await engine.client.call('run.start', request(folder));
     await engine.ends();
     const { step } = await written!;
-    expect(step).toBeGreaterThanOrEqual(12);
+    expect(step).toBeLessThan(STEPS);
     expect((await outcome(elsewhere)).steps.at(-1)).toBe(step);
     expect(await resumed(elsewhere)).toEqual(await outcome(calm));
     expect(await outcome(folder)).toEqual(await outcome(calm));
@@ -386,6 +393,15 @@ describe('a start that fails', () => {
     await engine.client.call('run.start', { ...request(folder), source: { type: 'folder', path: '/nowhere' } });
     await engine.ends();
     expect(engine.message()).toContain('already holds a run');
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, 'mine');
+    const again = engineWith();
+    await again.client.call('run.start', {
+      ...request(join(file, 'run')),
+      source: { type: 'folder', path: '/nowhere' },
+    });
+    await again.ends();
+    expect(again.message()).toContain(`${file} is a file, no folder`);
     expect(read).toBe(false);
   });
 });
