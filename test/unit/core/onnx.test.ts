@@ -12,7 +12,6 @@ import { namedTensors } from '#core/training/emit.ts';
 import { initialTensor } from '#core/training/initialize.ts';
 import { compileTraining } from '#core/training/program.ts';
 import { chain, conv, input } from '../../networks.ts';
-import { runOrt } from '../../oracle/ort.ts';
 import { evaluate } from '../../oracle/reference.ts';
 
 function exported(id: string) {
@@ -124,38 +123,6 @@ describe('the graph builder', () => {
     expect([...values.get('c')!.data]).toEqual([-1, 2]);
     expect(() => graph.output(y, 'x')).toThrow('two values named x');
   });
-});
-
-describe('a Pad in front of a pool or CONV', () => {
-  // ONNX Runtime merges the nodes: right for CONV, wrong for MaxPool unless it is kept from it.
-  const windows = { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };
-  it.each([
-    ['MaxPool', (g: GraphBuilder, x: string) => g.add('MaxPool', [x], { ...windows, dilations: [1, 1] })],
-    ['AveragePool, padding counted', (g, x) => g.add('AveragePool', [x], { ...windows, count_include_pad: 1 })],
-    ['AveragePool, padding not counted', (g, x) => g.add('AveragePool', [x], { ...windows, count_include_pad: 0 })],
-    [
-      'Conv',
-      (g, x) => {
-        const w = g.constant(float32([1, 1, 2, 2], [1, 2, 3, 4]));
-        return g.add('Conv', [x, w], { ...windows, dilations: [1, 1], group: 1 });
-      },
-    ],
-  ] as readonly (readonly [string, (g: GraphBuilder, x: string) => string])[])(
-    '%s: zeros are zeros',
-    async (_, write) => {
-      const graph = new GraphBuilder('padded');
-      const x = graph.input('x', { dtype: 'float32', dims: [1, 1, 3, 3] });
-      graph.output(write(graph, graph.add('Pad', [x, graph.ints([0, 0, 1, 1, 0, 0, 1, 1])], {})), 'y');
-      const feeds = { x: { dims: [1, 1, 3, 3], data: Float64Array.from({ length: 9 }, (_value, i) => -1 - i) } };
-      const [expected, found] = [
-        evaluate(graph.build(), feeds).get('y')!,
-        (await runOrt(graph.build(), feeds)).get('y')!,
-      ];
-      found.data.forEach((value, i) => {
-        expect(value).toBeCloseTo(expected.data[i]!, 5);
-      });
-    },
-  );
 });
 
 describe('padding channels for a provider that gets some wrong', () => {
