@@ -58,7 +58,7 @@ function drawField(random: Random, name: string, spec: FieldSpec): FieldValue {
     case 'size':
       if (name === 'strides') return pick(random, [1, 1, 1, 2, 2, 3, 5, [1, 2], [3, 1]] as const);
       if (name === 'dilation') return pick(random, [1, 1, 1, 2, 3, [1, 2]] as const);
-      return name === 'padding' ? pick(random, [1, 2, 3, 5, [0, 2], [4, 1]] as const) : size(spec.min, spec.max);
+      return name === 'padding' ? pick(random, [1, 2, 3, 5, [1, 2], [4, 1]] as const) : size(spec.min, spec.max);
     case 'padding':
       return pick(random, [0, 0, 1, 1, 2, 3, [0, 1], [2, 1], 'same'] as const);
     default:

@@ -5,14 +5,15 @@ import { CPU_TARGET, GraphBuilder, WEBGPU_TARGET } from '#core/onnx/builder.ts';
 import { decodeGraph, OnnxError, readModel } from '#core/onnx/decode.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import { padConvChannels } from '#core/onnx/pad-channels.ts';
-import { float32, scalar } from '#core/onnx/tensor.ts';
+import { float32, scalar, type Tensor } from '#core/onnx/tensor.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
-import { namedTensors } from '#core/training/emit.ts';
+import { emitNetwork, namedTensors } from '#core/training/emit.ts';
 import { initialTensor } from '#core/training/initialize.ts';
 import { compileTraining } from '#core/training/program.ts';
 import { chain, conv, input } from '../../networks.ts';
 import { evaluate } from '../../oracle/reference.ts';
+import { randomNetwork } from '../../random-networks.ts';
 
 function exported(id: string) {
   const design = findTemplate(id)!.create();
@@ -86,6 +87,60 @@ describe('an ONNX file', () => {
   it('is refused where it was cut off', () => {
     const { bytes } = exported('lenet5');
     expect(() => readModel(bytes.subarray(0, bytes.length / 2))).toThrow(OnnxError);
+  });
+});
+
+describe('an exported file takes forms that every reader knows', () => {
+  // What OpenCV 4.6 refused or misread; `npm run bench foreign` has it and ONNX's checker read all of them.
+  const graphs = () => [
+    ...TEMPLATES.map(({ id, create }) => [id, create().network] as const),
+    ...Array.from({ length: 60 }, (_, i) => {
+      return [`random ${i + 1}`, randomNetwork(i + 1, { layers: 7, classes: 4 })] as const;
+    }),
+  ];
+
+  it.each(graphs())('%s', (_, network) => {
+    const report = propagate(network);
+    const graph = new GraphBuilder('form');
+    const { output } = emitNetwork(graph, network, report, {
+      mode: 'inference',
+      batchSize: 1,
+      pixels: 'float32',
+      declare: ({ name, spec }) => graph.input(name, { dtype: 'float32', dims: spec.dims }),
+    });
+    graph.output(output, 'output');
+    const { nodes, initializers } = graph.build();
+    for (const { op, name, inputs } of nodes) {
+      expect(inputs.at(-1), `${name}: an input left out is not named behind the last`).not.toBe('');
+      // Resize's region lies between the image and its scales.
+      expect(inputs.includes(''), name).toBe(op === 'Resize');
+    }
+    const channels = report.layers.get(report.input ?? '')?.shape?.[0] as number;
+    const normalising = nodes.filter(({ op, name }) => name.startsWith('input/') && (op === 'Sub' || op === 'Div'));
+    for (const { name, inputs } of normalising) {
+      const { dims } = initializers.get(inputs[1] ?? '') as Tensor;
+      expect([[], [channels, 1, 1]], `${name}: a number, or one for each channel and no batch`).toContainEqual(dims);
+    }
+  });
+
+  it('an FC without biases has two inputs, as a CONV has', () => {
+    const network = chain(
+      ['Input', { channels: 3, height: 6, width: 6, mean: [1, 2, 3], scale: [4, 5, 6] }],
+      ['Conv2D', { useBias: false }],
+      ['Flatten'],
+      ['Dense', { useBias: false }],
+    );
+    const report = propagate(network);
+    const tensors = new Map(namedTensors(report).map(({ name, spec }) => [name, initialTensor(name, spec, 1)]));
+    const text = { name: 'form', classLabels: [], design: '', producerVersion: '1' };
+    const { nodes, initializers } = decodeGraph(exportOnnx({ ...text, network, report, tensors }), 2);
+    const inputsOf = (op: string) => nodes.find((node) => node.op === op)?.inputs ?? [];
+    expect(inputsOf('Gemm')).toEqual([expect.any(String), 'fc1.weight']);
+    expect(inputsOf('Conv')).toEqual([expect.any(String), 'conv1.weight']);
+    expect(['Sub', 'Div'].map((op) => initializers.get(inputsOf(op)[1] ?? '')?.dims)).toEqual([
+      [3, 1, 1],
+      [3, 1, 1],
+    ]);
   });
 });
 
