@@ -214,7 +214,8 @@ export class Engine {
     if (run !== undefined && run.step > 0 && structureOf(run.parts.compiled) === structureOf(compiled)) {
       const steps = run.step;
       const values = await run.parts.trainer.values();
-      return exportModel(path, compiled, values, { weights: 'trained', steps }, set);
+      const { loss } = run.parts.compiled.design.training;
+      return exportModel(path, compiled, values, { weights: 'trained', steps }, set, loss);
     }
     if (from !== undefined) {
       const values = await weightsFrom(from.path, compiled);

@@ -4,6 +4,7 @@ import type { ExportReceipt } from '#contract/schemas.ts';
 import { exportOnnx } from '#core/export/onnx.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { randomStream } from '#core/random.ts';
+import type { LossKind } from '#core/training/losses/index.ts';
 import type { Batch } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
@@ -28,6 +29,7 @@ export async function writeModel(
   compiled: CompiledDesign,
   values: NamedValues,
   set: ImageSet | undefined,
+  loss: LossKind = compiled.design.training.loss,
 ): Promise<void> {
   const { design, report, text } = compiled;
   const bytes = exportOnnx({
@@ -37,20 +39,26 @@ export async function writeModel(
     tensors: values,
     classLabels: labelsFor(compiled, set),
     design: text,
+    loss,
     producerVersion: __VERSION__,
   });
   await writeFileAtomic(path, bytes);
 }
 
-/** Writes a model, then runs the file in ONNX Runtime and compares its output with the app's own. */
+/**
+ * Writes a model, then runs the file in ONNX Runtime and compares its output with the app's own.
+ *
+ * @param loss what the weights were trained with; the design's where left out
+ */
 export async function exportModel(
   path: string,
   compiled: CompiledDesign,
   values: NamedValues,
   weights: Pick<ExportReceipt, 'weights' | 'steps'>,
   set: ImageSet | undefined,
+  loss?: LossKind,
 ): Promise<ExportReceipt> {
-  await writeModel(path, compiled, values, set);
+  await writeModel(path, compiled, values, set, loss);
   const { size } = await stat(path);
   const batch = checkBatch(compiled, set);
   const maxDifference = await largestDifference(path, compiled, values, batch);

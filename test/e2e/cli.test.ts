@@ -279,8 +279,29 @@ describe('train, export and evaluate', () => {
     ]);
     expect(lines(readFileSync(metrics, 'utf8'))).toEqual(events.filter(({ event }) => event !== 'export'));
     const result = json('evaluate', model, ...data);
-    expect(result).toMatchObject({ count: 30, accuracy: expect.closeTo(epochs[1].valAccuracy, 6) });
+    expect(result).toMatchObject({
+      count: 30,
+      accuracy: expect.closeTo(epochs[1].valAccuracy, 6),
+      loss: expect.closeTo(epochs[1].valLoss, 5),
+      lossKind: 'crossEntropy',
+      lossFrom: 'file',
+    });
+    expect(cli('evaluate', model, ...data).stdout).toContain('loss: Softmax cross-entropy, as the file says');
     expect(json('evaluate', model, ...data, '--range', '0:100').count).toBe(100);
+  });
+
+  it.each(['hinge', 'meanSquaredError', 'binaryCrossEntropy'])('evaluate computes the loss of training: %s', (loss) => {
+    const folder = temporaryFolder();
+    writeDigits(join(folder, 'data'), 100);
+    const [model, data] = [join(folder, 'model.onnx'), ['--data', join(folder, 'data')]];
+    const options = ['--epochs', '1', '--device', 'cpu', '--out', model, '--json', '--loss', loss];
+    const { stdout } = cli('train', 'lenet5', ...data, ...options);
+    const [epoch] = lines(stdout).filter(({ event }) => event === 'epoch');
+    expect(json('evaluate', model, ...data)).toMatchObject({
+      loss: expect.closeTo(epoch.valLoss, 5),
+      lossKind: loss,
+      lossFrom: 'file',
+    });
   });
 
   it('export --seed, then train --from it in file order, is what the weights alone determine', () => {

@@ -26,6 +26,7 @@ function exported(id: string) {
     tensors,
     classLabels: design.classLabels,
     design: formatDesign(design),
+    loss: design.training.loss,
     producerVersion: '1',
   });
   return { bytes, tensors, report, design };
@@ -132,7 +133,7 @@ describe('an exported file takes forms that every reader knows', () => {
     );
     const report = propagate(network);
     const tensors = new Map(namedTensors(report).map(({ name, spec }) => [name, initialTensor(name, spec, 1)]));
-    const text = { name: 'form', classLabels: [], design: '', producerVersion: '1' };
+    const text = { name: 'form', classLabels: [], design: '', producerVersion: '1', loss: 'crossEntropy' } as const;
     const { nodes, initializers } = decodeGraph(exportOnnx({ ...text, network, report, tensors }), 2);
     const inputsOf = (op: string) => nodes.find((node) => node.op === op)?.inputs ?? [];
     expect(inputsOf('Gemm')).toEqual([expect.any(String), 'fc1.weight']);

@@ -57,7 +57,7 @@ describe('random networks', () => {
       expect(report.problems, `network ${seed}`).toEqual([]);
       for (const { kind } of network.layers.values()) kinds.add(kind);
       const values = randomValues(report, seed);
-      const text = { name: 'random', design: '', classLabels: [], producerVersion: '1' };
+      const text = { name: 'random', design: '', classLabels: [], producerVersion: '1', loss: 'crossEntropy' } as const;
       const file = exportOnnx({ ...text, network, report, tensors: values });
       const shape = report.layers.get(report.input ?? '')?.shape ?? [];
       const random = randomStream(seed, 'pixels');
