@@ -17,6 +17,7 @@ export const reshape = defineLayer({
   },
   arity: { min: 1, max: 1 },
   inPlace: true,
+  placement: () => ({ type: 'rearranged' }),
   outputShape: ({ inputs: [input = []], fields: { channels, height, width } }) => {
     const shape = [channels, height, width];
     if (elements(shape) === elements(input)) return { shape };

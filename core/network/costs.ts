@@ -10,7 +10,7 @@ export const CONVENTIONS = {
     'Numbers in the output volumes, the input among them. Element-wise layers (RELU, DROPOUT, SOFTMAX …) and FLATTEN work in place and count 0, as in the lectures.',
   activationBytes: '4 bytes (float32) for each activation of one image.',
   receptiveField:
-    'Side, in pixels of the input, of the square that one output value depends on; none behind FC and FLATTEN.',
+    'Width and height, in pixels of the input, of what one output value depends on, as if the input had no end: values near the border see less. None behind FC, FLATTEN and RESHAPE.',
   trainingBytes:
     '4 bytes × (params × (2 + s) for weights, gradients and what the optimizer keeps + batch × activations kept for the backward pass); s is 1 for SGD with momentum, Adagrad and RMSprop, 2 for Adam. The engine needs working space on top.',
 } as const;

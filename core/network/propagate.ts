@@ -10,7 +10,7 @@ import { nameUsedTwice, onCycleProblem, unknownKind, usedTwice, wiringProblem } 
 import { inputsOf, type Layer, type LayerId, type Network } from './network.ts';
 import { topologicalOrder } from './order.ts';
 import { type Problem, toFix } from './problems.ts';
-import { receptiveField } from './receptive-field.ts';
+import { receptiveField, sameField } from './receptive-field.ts';
 import type { LayerReport, NetworkReport } from './report.ts';
 
 export type { LayerReport, NetworkReport } from './report.ts';
@@ -103,10 +103,7 @@ function reportOf(layer: Layer, ids: readonly LayerId[], done: ReadonlyMap<Layer
 function passesTheSame(a: LayerReport | undefined, b: LayerReport | undefined): boolean {
   if (a === b) return true;
   return (
-    a?.layer.id === b?.layer.id &&
-    sameNumbers(a?.shape, b?.shape) &&
-    sameNumbers(a?.receptiveField?.size, b?.receptiveField?.size) &&
-    sameNumbers(a?.receptiveField?.jump, b?.receptiveField?.jump)
+    a?.layer.id === b?.layer.id && sameNumbers(a?.shape, b?.shape) && sameField(a?.receptiveField, b?.receptiveField)
   );
 }
 
@@ -153,7 +150,7 @@ function reportLayer(layer: Layer, from: readonly (LayerReport | undefined)[]): 
       from.map((report) => report?.receptiveField),
       shape,
       fit,
-      definition.enlarges?.(layer.fields),
+      definition.placement?.(layer.fields),
     ),
   };
 }
