@@ -2,6 +2,7 @@ import { fitWindow, type WindowFit } from '../fit.ts';
 import type { ShapeFault } from '../layers/define.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { elements, isVolume, type Shape } from '../shape.ts';
+import { isFrozen } from '../training/rates.ts';
 import { withBlocks } from './block-reports.ts';
 import { addUp, type Costs, countWeights } from './costs.ts';
 import { findEnds } from './ends.ts';
@@ -15,7 +16,7 @@ import type { LayerReport, NetworkReport } from './report.ts';
 
 export type { LayerReport, NetworkReport } from './report.ts';
 
-const NOTHING: Costs = { weights: 0, params: 0, macs: 0, activations: 0 };
+const NOTHING: Costs = { weights: 0, params: 0, trainableParams: 0, macs: 0, activations: 0 };
 
 /** Shapes, problems and costs of a whole network. Never stops at the first problem: whatever can be computed is. */
 export function propagate(network: Network): NetworkReport {
@@ -143,6 +144,7 @@ function reportLayer(layer: Layer, from: readonly (LayerReport | undefined)[]): 
     costs: {
       weights,
       params,
+      trainableParams: isFrozen(layer) ? 0 : params,
       macs: definition.macs?.({ inputs, fields: layer.fields, output: shape }) ?? 0,
       activations: definition.inPlace ? 0 : elements(shape),
     },

@@ -131,12 +131,20 @@ function activationSteps({ shape, costs, layer }: LayerReport): readonly Step[] 
 
 function memorySteps({ costs }: LayerReport, { batch, slots }: Surroundings): readonly Step[] {
   const [params, activations] = [formatWhole(costs.params), formatWhole(costs.activations)];
+  const isFrozen = costs.trainableParams < costs.params;
+  const weights: Step = isFrozen
+    ? {
+        formula: 'weights: 4 bytes·params; frozen, so no gradients and nothing for the optimizer',
+        values: `4·${params}`,
+        result: formatBytes(4 * costs.params),
+      }
+    : {
+        formula: 'weights, gradients, optimizer: 4 bytes·(2 + s)·params',
+        values: `4·(2 + ${slots})·${params}`,
+        result: formatBytes(4 * (2 + slots) * costs.params),
+      };
   return [
-    {
-      formula: 'weights, gradients, optimizer: 4 bytes·(2 + s)·params',
-      values: `4·(2 + ${slots})·${params}`,
-      result: formatBytes(4 * (2 + slots) * costs.params),
-    },
+    weights,
     {
       formula: 'activations: 4 bytes·batch·activations',
       values: `4·${formatWhole(batch)}·${activations}`,

@@ -84,6 +84,18 @@ describe('inspect', () => {
     expect(large.totals.trainingBytes - small.totals.trainingBytes).toBe(100 * large.totals.activationBytes);
   });
 
+  it('counts no gradients and nothing for the optimizer of frozen layers', () => {
+    const design = (trainable: boolean) =>
+      designFile([input(1, 8), ['Flatten'], ['Dense', { units: 5, trainable }], ['Dense']]);
+    const [whole, frozen] = [json('inspect', design(true)), json('inspect', design(false))];
+    // 64 · 5 + 5 params, of which neither the gradient nor the velocity is there.
+    expect(whole.totals.trainingBytes - frozen.totals.trainingBytes).toBe(4 * 2 * 325);
+    expect(frozen.totals).toMatchObject({ params: 385, trainableParams: 60 });
+    expect(cli('inspect', design(false)).stdout).toContain('385 params, 325 of them frozen, ');
+    const diff = json('diff', design(true), design(false));
+    expect(diff.totals.before.trainingBytes - diff.totals.after.trainingBytes).toBe(4 * 2 * 325);
+  });
+
   it('prints a table for people', () => {
     const { stdout } = cli('inspect', 'lenet5');
     expect(stdout).toContain('conv2     Conv2D        10×10×16   2,416  240,000  14     exact');

@@ -161,6 +161,29 @@ describe('every kind of layer', () => {
     expect(steps.get('add1')?.[0]?.formula).toBe('the last pixel that one of its inputs sees − the first + 1');
   });
 
+  it('says what memory a frozen layer takes', () => {
+    const network = chain(
+      input(1, 6),
+      ['Conv2D', { filters: 2, trainable: false }],
+      ['Flatten'],
+      ['Dense', { units: 5 }],
+    );
+    const report = propagate(network);
+    for (const { found, quantity, working } of workings(network)) {
+      if (quantity !== 'memory') continue;
+      expectArithmetic(working.steps, working.title);
+      const [weights, activations, together] = working.steps.map(({ result }) => numberIn(result) ?? Number.NaN);
+      // Told with two decimals each.
+      expect(Math.abs(weights! + activations! - together!), found.layer.name).toBeLessThanOrEqual(0.01 * together!);
+      expect(working.steps.at(-1)?.result).toBe(formatBytes(trainingBytes(found.costs, BATCH, SLOTS)));
+      expect(working.steps[0]?.formula.includes('frozen')).toBe(found.layer.id === 'conv1');
+    }
+    const { steps } = workingOfTotal(report, 'memory', BATCH, SLOTS);
+    expect(steps.at(-1)?.result).toBe(formatBytes(trainingBytes(report.totals, BATCH, SLOTS)));
+    // 2 · 9 + 2 of the CONV, 72 · 5 + 5 of the FC; volumes of 36, 72 and 5.
+    expect(trainingBytes(report.totals, BATCH, SLOTS)).toBe(4 * (20 + 3 * 365 + BATCH * (36 + 72 + 5)));
+  });
+
   it('tells where slides say something else', () => {
     const floors = workings(chain(input(1, 7), conv(1, 3, 3, 0)));
     const slides = floors.flatMap(({ working }) => working.slides);
