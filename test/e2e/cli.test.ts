@@ -92,7 +92,7 @@ describe('inspect', () => {
     expect(whole.totals.trainingBytes - frozen.totals.trainingBytes).toBe(4 * 2 * 325);
     expect(frozen.totals).toMatchObject({ params: 385, trainableParams: 60 });
     expect(cli('inspect', design(false)).stdout).toContain('385 params, 325 of them frozen, ');
-    const diff = json('diff', design(true), design(false));
+    const diff = JSON.parse(cli('diff', design(true), design(false), '--json').stdout);
     expect(diff.totals.before.trainingBytes - diff.totals.after.trainingBytes).toBe(4 * 2 * 325);
   });
 
