@@ -79,6 +79,7 @@ function toText(design: Design, report: NetworkReport, batch: number, slots: num
     ] as const;
   });
   const { totals } = report;
+  const frozen = totals.params - totals.trainableParams;
   const problems = report.problems.map(({ layer, message }) => {
     const name = layer === undefined ? '' : `${report.layers.get(layer)?.layer.name}: `;
     return `! ${name}${message}`;
@@ -87,7 +88,7 @@ function toText(design: Design, report: NetworkReport, batch: number, slots: num
     design.name,
     formatTable(['layer', 'kind', 'volume', 'params', 'MACs', 'field', 'fit'], rows),
     '',
-    `${formatWhole(totals.params)} params, ${formatWhole(totals.macs)} MACs an image`,
+    `${formatWhole(totals.params)} params${frozen === 0 ? '' : `, ${formatWhole(frozen)} of them frozen`}, ${formatWhole(totals.macs)} MACs an image`,
     `${formatBytes(totals.activationBytes)} of activations an image, ${formatBytes(trainingBytes(totals, batch, slots))} to train a batch of ${batch}`,
     ...problems,
   ].join('\n');

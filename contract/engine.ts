@@ -1,5 +1,6 @@
 /** The border between main (or the command line) and the training process. */
 import { z } from 'zod';
+import { LOSSES, type LossKind } from '#core/training/losses/index.ts';
 import { call, defineContract } from './define.ts';
 import {
   activationMaps,
@@ -126,7 +127,16 @@ export const engineContract = defineContract({
     ),
     'model.evaluate': call(
       z.strictObject({ path, source: dataSource, range: range.optional() }),
-      z.object({ loss: z.number(), accuracy: z.number(), count: z.int(), imagesPerSecond: z.number() }),
+      z.object({
+        /** null where it is infinite: the model gives an image's class a probability of 0 */
+        loss: z.number().nullable(),
+        lossKind: z.enum(Object.keys(LOSSES) as [LossKind, ...LossKind[]]),
+        /** Whether the file names that loss, or it is assumed from how the model ends. */
+        lossFrom: z.enum(['file', 'assumed']),
+        accuracy: z.number(),
+        count: z.int(),
+        imagesPerSecond: z.number(),
+      }),
     ),
   },
   events: {

@@ -3,7 +3,9 @@ import type { NetworkReport } from '../network/propagate.ts';
 import { GraphBuilder } from '../onnx/builder.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import type { Tensor } from '../onnx/tensor.ts';
+import { parseDesign } from '../project/design-file.ts';
 import { emitNetwork, namedTensors } from '../training/emit.ts';
+import { LOSSES, type LossKind } from '../training/losses/index.ts';
 
 export interface OnnxExport {
   readonly name: string;
@@ -14,11 +16,13 @@ export interface OnnxExport {
   readonly classLabels: readonly string[];
   /** The design file's text: with it the model can be opened and trained on. */
   readonly design: string;
+  /** What its weights were trained with, or would be. */
+  readonly loss: LossKind;
   readonly producerVersion: string;
 }
 
 /** Metadata keys of an exported model. */
-export const METADATA = { labels: 'labels', design: 'convcanvas.design' } as const;
+export const METADATA = { labels: 'labels', design: 'convcanvas.design', loss: 'convcanvas.loss' } as const;
 
 /**
  * The network as an ONNX model: raw pixels 0–255 [N, C, H, W] in, class probabilities or scores out, any batch size.
@@ -41,8 +45,20 @@ export function exportOnnx(model: OnnxExport): Uint8Array<ArrayBuffer> {
   return encodeModel(graph.build(), {
     batchAxis: 'N',
     producerVersion: model.producerVersion,
-    metadata: { ...labels, [METADATA.design]: model.design },
+    metadata: { ...labels, [METADATA.design]: model.design, [METADATA.loss]: model.loss },
   });
+}
+
+/** The loss that a model's metadata name; that of its design where they name none, as in the first files. */
+export function lossFromMetadata(metadata: ReadonlyMap<string, string>): LossKind | undefined {
+  const named = metadata.get(METADATA.loss);
+  if (named !== undefined) return Object.hasOwn(LOSSES, named) ? (named as LossKind) : undefined;
+  const design = metadata.get(METADATA.design);
+  try {
+    return design === undefined ? undefined : parseDesign(design).training.loss;
+  } catch {
+    return undefined; // a design of a later version, or none
+  }
 }
 
 /**

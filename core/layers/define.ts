@@ -63,6 +63,15 @@ export interface LayerWindow extends Window {
   readonly sizeField: 'kernelSize' | 'poolSize';
 }
 
+/** Where the pixels of an output come from that is made without a window; both axes as [height, width]. */
+export type Placement =
+  /** Every pixel several times, one behind the other. */
+  | { readonly type: 'repeated'; readonly factors: readonly [number, number] }
+  /** Behind so many pixels that come from none. */
+  | { readonly type: 'padded'; readonly padding: readonly [number, number] }
+  /** From anywhere. */
+  | { readonly type: 'rearranged' };
+
 /** What a layer's random numbers are drawn from. */
 export type Distribution =
   /** 0 with probability `rate`, else 1 / (1 − rate): the expectation is 1. */
@@ -120,8 +129,8 @@ export interface LayerDefinition<K extends string = string, F = Fields> {
   macs?(given: LayerInputs<F> & { readonly output: Shape }): number;
   /** The window that slides over its input, for the fit and the receptive field. */
   window?(fields: F): LayerWindow;
-  /** How many times larger its output is than its input, where every output reads one pixel. */
-  enlarges?(fields: F): readonly [height: number, width: number];
+  /** Where its output's pixels come from, where no window says so and they are not those of its input one by one. */
+  placement?(fields: F): Placement;
   /** It hands on the numbers that it gets, only in another shape or with noise: a loss may read what is before it. */
   readonly passesValues?: true;
   /** The numbers that it can give, in words: "numbers from 0 to 1"; none: any. */

@@ -46,7 +46,7 @@ export const inputLayer = defineLayer({
     perChannelFault(channels, 'Divide by (scale)', scale) ?? { shape: [channels, height, width] },
   emit: ({ graph, inputs: [pixels], fields: { channels, mean, scale } }) => {
     const constant = (value: number | readonly number[]) =>
-      typeof value === 'number' ? graph.scalar(value) : graph.constant(float32([1, channels, 1, 1], value));
+      typeof value === 'number' ? graph.scalar(value) : graph.constant(float32([channels, 1, 1], value));
     let value = pixels as string;
     if (mean !== 0) value = graph.add('Sub', [value, constant(mean)], {});
     if (scale !== 1) value = graph.add('Div', [value, constant(scale)], {});

@@ -18,6 +18,7 @@ export const reshape = defineLayer({
   arity: { min: 1, max: 1 },
   inPlace: true,
   passesValues: true,
+  placement: () => ({ type: 'rearranged' }),
   outputShape: ({ inputs: [input = []], fields: { channels, height, width } }) => {
     const shape = [channels, height, width];
     if (elements(shape) === elements(input)) return { shape };

@@ -16,7 +16,7 @@ export const upSampling2d = defineLayer({
   },
   arity: { min: 1, max: 1 },
   inPlace: false,
-  enlarges: ({ size: factor }) => pair(factor),
+  placement: ({ size: factor }) => ({ type: 'repeated', factors: pair(factor) }),
   outputShape: ({ inputs: [input = []], fields }) => {
     if (!isVolume(input)) return { fault: needsVolume('UPSAMPLE', input) };
     const [v, h] = pair(fields.size);

@@ -14,6 +14,7 @@ export const zeroPadding2d = defineLayer({
   },
   arity: { min: 1, max: 1 },
   inPlace: false,
+  placement: ({ padding }) => ({ type: 'padded', padding: pair(padding) }),
   outputShape: ({ inputs: [input = []], fields }) => {
     if (!isVolume(input)) return { fault: needsVolume('ZERO PAD', input) };
     const [p, q] = pair(fields.padding);

@@ -10,9 +10,9 @@ export const CONVENTIONS = {
     'Numbers in the output volumes, the input among them. Element-wise layers (RELU, DROPOUT, SOFTMAX …) and FLATTEN work in place and count 0, as in the lectures.',
   activationBytes: '4 bytes (float32) for each activation of one image.',
   receptiveField:
-    'Side, in pixels of the input, of the square that one output value depends on; none behind FC and FLATTEN.',
+    'Width and height, in pixels of the input, of what one output value depends on, as if the input had no end: values near the border see less. None behind FC, FLATTEN and RESHAPE.',
   trainingBytes:
-    '4 bytes × (params × (2 + s) for weights, gradients and what the optimizer keeps + batch × activations kept for the backward pass); s is 1 for SGD with momentum, Adagrad and RMSprop, 2 for Adam. The engine needs working space on top.',
+    '4 bytes × (params × (2 + s) for weights, gradients and what the optimizer keeps + batch × activations kept for the backward pass); s is 1 for SGD with momentum, Adagrad and RMSprop, 2 for Adam. Of a frozen layer there are weights only. The engine needs working space on top.',
 } as const;
 
 const BYTES = 4;
@@ -21,6 +21,8 @@ const BYTES = 4;
 export interface Costs {
   readonly weights: number;
   readonly params: number;
+  /** Params that training changes: not those of frozen layers. */
+  readonly trainableParams: number;
   readonly macs: number;
   readonly activations: number;
 }
@@ -39,10 +41,11 @@ export function countWeights(specs: readonly WeightSpec[]): Pick<Costs, 'weights
 }
 
 export function addUp(costs: Iterable<Costs>): Totals {
-  const total = { weights: 0, params: 0, macs: 0, activations: 0 };
+  const total = { weights: 0, params: 0, trainableParams: 0, macs: 0, activations: 0 };
   for (const cost of costs) {
     total.weights += cost.weights;
     total.params += cost.params;
+    total.trainableParams += cost.trainableParams;
     total.macs += cost.macs;
     total.activations += cost.activations;
   }
@@ -66,9 +69,14 @@ export interface MemoryParts {
  *
  * @param slots tensors that the optimizer keeps for each weight
  */
-export function memoryParts({ params, activations }: Costs, batchSize: number, slots = 1): MemoryParts {
-  const weights = BYTES * params;
-  return { activations: BYTES * batchSize * activations, weights, gradients: weights, optimizer: slots * weights };
+export function memoryParts(costs: Costs, batchSize: number, slots = 1): MemoryParts {
+  const gradients = BYTES * costs.trainableParams;
+  return {
+    activations: BYTES * batchSize * costs.activations,
+    weights: BYTES * costs.params,
+    gradients,
+    optimizer: slots * gradients,
+  };
 }
 
 /** The sum of `memoryParts`. */

@@ -2,6 +2,7 @@ import { fitWindow, type WindowFit } from '../fit.ts';
 import type { ShapeFault } from '../layers/define.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { elements, isVolume, type Shape } from '../shape.ts';
+import { isFrozen } from '../training/rates.ts';
 import { withBlocks } from './block-reports.ts';
 import { addUp, type Costs, countWeights } from './costs.ts';
 import { findEnds } from './ends.ts';
@@ -10,12 +11,12 @@ import { nameUsedTwice, onCycleProblem, unknownKind, usedTwice, wiringProblem } 
 import { inputsOf, type Layer, type LayerId, type Network } from './network.ts';
 import { topologicalOrder } from './order.ts';
 import { type Problem, toFix } from './problems.ts';
-import { receptiveField } from './receptive-field.ts';
+import { receptiveField, sameField } from './receptive-field.ts';
 import type { LayerReport, NetworkReport } from './report.ts';
 
 export type { LayerReport, NetworkReport } from './report.ts';
 
-const NOTHING: Costs = { weights: 0, params: 0, macs: 0, activations: 0 };
+const NOTHING: Costs = { weights: 0, params: 0, trainableParams: 0, macs: 0, activations: 0 };
 
 /** Shapes, problems and costs of a whole network. Never stops at the first problem: whatever can be computed is. */
 export function propagate(network: Network): NetworkReport {
@@ -103,10 +104,7 @@ function reportOf(layer: Layer, ids: readonly LayerId[], done: ReadonlyMap<Layer
 function passesTheSame(a: LayerReport | undefined, b: LayerReport | undefined): boolean {
   if (a === b) return true;
   return (
-    a?.layer.id === b?.layer.id &&
-    sameNumbers(a?.shape, b?.shape) &&
-    sameNumbers(a?.receptiveField?.size, b?.receptiveField?.size) &&
-    sameNumbers(a?.receptiveField?.jump, b?.receptiveField?.jump)
+    a?.layer.id === b?.layer.id && sameNumbers(a?.shape, b?.shape) && sameField(a?.receptiveField, b?.receptiveField)
   );
 }
 
@@ -146,6 +144,7 @@ function reportLayer(layer: Layer, from: readonly (LayerReport | undefined)[]): 
     costs: {
       weights,
       params,
+      trainableParams: isFrozen(layer) ? 0 : params,
       macs: definition.macs?.({ inputs, fields: layer.fields, output: shape }) ?? 0,
       activations: definition.inPlace ? 0 : elements(shape),
     },
@@ -153,7 +152,7 @@ function reportLayer(layer: Layer, from: readonly (LayerReport | undefined)[]): 
       from.map((report) => report?.receptiveField),
       shape,
       fit,
-      definition.enlarges?.(layer.fields),
+      definition.placement?.(layer.fields),
     ),
   };
 }

@@ -116,7 +116,7 @@ export class GraphBuilder implements GraphWriter {
 
   add<O extends OperatorName>(op: O, inputs: readonly (Value | undefined)[], attributes: AttributesOf<O>): Value {
     const name = this.#unique(`${this.#scope}${op}`);
-    return this.#push({ op, name, inputs: inputs.map((v) => v ?? ''), outputs: [`${name}:0`], attributes });
+    return this.#push({ op, name, inputs: namedInputs(inputs), outputs: [`${name}:0`], attributes });
   }
 
   /** Adds a node as it stands, names included: used when a graph is read from a file. */
@@ -231,4 +231,10 @@ export class GraphBuilder implements GraphWriter {
     this.#used.set(base, Math.max(count, 1));
     return name;
   }
+}
+
+/** Optional inputs that are left out: '' between others; none behind the last, where not every reader of ONNX takes one. */
+function namedInputs(inputs: readonly (Value | undefined)[]): readonly Value[] {
+  const given = inputs.findLastIndex((value) => value !== undefined) + 1;
+  return inputs.slice(0, given).map((value) => value ?? '');
 }

@@ -163,6 +163,8 @@ function readNode(proto: NodeProto, builder: GraphBuilder): GraphNode {
   const given = new Map(proto.attribute.map((attribute) => [attribute.name, attribute]));
   const defaults = operator.defaults?.(inputs) as { readonly [name: string]: AttributeValue } | undefined;
   for (const attribute of proto.attribute) {
+    // A window without padding: that is the default of `pads`, which may not stand beside it.
+    if (attribute.name === 'auto_pad' && readAttribute(attribute, 'string') === 'VALID') continue;
     if (!(attribute.name in types)) checkNeutral(proto, attribute);
   }
   const attributes = Object.entries(types).map(([name, type]) => {

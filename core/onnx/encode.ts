@@ -22,7 +22,7 @@ import { type Graph, type GraphNode, type NamedType, OPSET } from './graph.ts';
 import type { AttributeType, AttributeValue, OperatorName } from './operators/attributes.ts';
 import { OPERATORS } from './operators/index.ts';
 import type { Operator } from './operators/operator.ts';
-import { keepPadApart } from './pad-before-pool.ts';
+import { keepPadsApart } from './pad-before-pool.ts';
 import type { DataType, Tensor } from './tensor.ts';
 
 type AttributeInit = MessageInitShape<typeof AttributeProtoSchema>;
@@ -46,7 +46,8 @@ export interface EncodeOptions {
 }
 
 /** Writes a graph as an ONNX model file. */
-export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
+export function encodeModel(source: Graph, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
+  const { graph, valid } = keepPadsApart(source);
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: 'ConvCanvas',
@@ -60,7 +61,7 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Arr
     ),
     graph: create(GraphProtoSchema, {
       name: graph.name,
-      node: keepPadApart(graph).map(encodeNode),
+      node: graph.nodes.map((node) => encodeNode(node, valid.has(node))),
       initializer: [...graph.initializers].map(([name, tensor]) => encodeTensor(name, tensor)),
       input: graph.inputs.map((value) => encodeValueInfo(value, options.batchAxis)),
       output: graph.outputs.map((value) => encodeValueInfo(value, options.batchAxis)),
@@ -74,18 +75,22 @@ function runtimeDomains(graph: Graph): readonly string[] {
   return [...new Set(graph.nodes.flatMap(({ op }) => OPERATORS[op].runtime?.domain ?? []))];
 }
 
-function encodeNode(node: GraphNode) {
+/** @param valid a window without padding, written as such by name instead of by four zeros */
+function encodeNode(node: GraphNode, valid: boolean) {
   const { attributes, runtime } = OPERATORS[node.op] as Operator<OperatorName>;
   const types = attributes as { readonly [name: string]: AttributeType };
+  const values = node.attributes as { readonly [name: string]: AttributeValue };
+  const written = Object.entries(values).flatMap(([name, value]) => {
+    if (value === '' || (valid && name === 'pads')) return [];
+    return encodeAttribute(name, types[name] as AttributeType, value);
+  });
   return create(NodeProtoSchema, {
     opType: runtime?.name ?? node.op,
     domain: runtime?.domain ?? '',
     name: node.name,
     input: [...node.inputs],
     output: [...node.outputs],
-    attribute: Object.entries(node.attributes as { readonly [name: string]: AttributeValue }).flatMap(
-      ([name, value]) => (value === '' ? [] : encodeAttribute(name, types[name] as AttributeType, value)),
-    ),
+    attribute: valid ? [...written, encodeAttribute('auto_pad', 'string', 'VALID')] : written,
   });
 }
 

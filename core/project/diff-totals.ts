@@ -5,7 +5,7 @@ import { slotCount } from '../training/optimizers/index.ts';
 import type { TrainingSettings } from '../training/settings.ts';
 
 /** What a design comes to as a whole. */
-export interface DesignTotals extends Omit<Totals, 'activations'> {
+export interface DesignTotals extends Omit<Totals, 'activations' | 'trainableParams'> {
   /** Images in the batch that `trainingBytes` is for. */
   readonly batch: number;
   /** Bytes to train a batch, with the design's own optimizer. */

@@ -133,7 +133,10 @@ export function emitGradients(
   return { forward, loss, correct, classes, gradients: differentiate(graph, loss, names) };
 }
 
-/** What the optimizer makes of the gradients, as outputs of the graph. */
+/**
+ * What the optimizer makes of the gradients, as outputs of the graph. L1 is a part of the loss, so its slope is added before
+ * the gradients are clipped; weight decay is the optimizer's and comes after. Both as in PyTorch.
+ */
 export function emitUpdate(
   graph: GraphBuilder,
   report: NetworkReport,
@@ -142,32 +145,41 @@ export function emitUpdate(
 ) {
   const { slots, scalars: numbers, update } = optimizer(settings.optimizer);
   const scalarNames = [...Object.keys(numbers(DEFAULT_TRAINING, 1)), ...(settings.l1Decay > 0 ? [L1] : [])];
-  const gradients = settings.clipNorm > 0 ? graph.within('clip', () => clipped(graph, raw, settings.clipNorm)) : raw;
   const inputs = new Map<string, RatesInput>();
-  const scalarsFor = (rates: Rates): RatesInput => {
+  const scalarsFor = ({ layer: id, spec }: NamedTensor) => {
+    const layer = report.layers.get(id)?.layer as Layer;
+    const rates = ratesOf(layer, spec.role === 'bias' ? 'bias' : 'weight');
     const key = scalarName('', rates);
     const known = inputs.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.scalars;
     const input = (scalar: string) => graph.input(scalarName(scalar, rates), SCALAR);
     const made = { rates, scalars: Object.fromEntries(scalarNames.map((name) => [name, input(name)])) };
     inputs.set(key, made);
-    return made;
+    return made.scalars;
   };
+  // One that the loss does not depend on has no gradient.
+  const learned = learnedTensors(report).filter(({ name }) => raw.has(name));
+  const pulled = new Map(
+    learned.map((tensor) => {
+      const gradient = raw.get(tensor.name) as Value;
+      const l1 = scalarsFor(tensor)[L1];
+      if (l1 === undefined) return [tensor.name, gradient] as const;
+      return [tensor.name, graph.within('l1', () => withL1(graph, gradient, tensor.name, l1))] as const;
+    }),
+  );
+  const { clipNorm } = settings;
+  const gradients = clipNorm > 0 ? graph.within('clip', () => clipped(graph, pulled, clipNorm)) : pulled;
   const decays = settings.weightDecay > 0;
   const states: State[] = [];
   const finite: Value[] = [];
   graph.within('update', () => {
     // The last layer's first: the runtime computes them in this order, and a gradient is gone before the next is there.
-    for (const tensor of learnedTensors(report).toReversed()) {
-      const gradient = gradients.get(tensor.name);
-      if (gradient === undefined) continue; // the loss does not depend on it
+    for (const tensor of learned.toReversed()) {
+      const gradient = gradients.get(tensor.name) as Value;
       const type = { dtype: 'float32', dims: tensor.spec.dims } as const;
       const before = Object.fromEntries(slots.map((slot) => [slot, graph.input(slotName(tensor.name, slot), type)]));
-      const layer = report.layers.get(tensor.layer)?.layer as Layer;
-      const { scalars } = scalarsFor(ratesOf(layer, tensor.spec.role === 'bias' ? 'bias' : 'weight'));
-      const l1 = scalars[L1];
-      const pulled = l1 === undefined ? gradient : withL1(graph, gradient, tensor.name, l1);
-      const updated = update({ graph, weight: tensor.name, gradient: pulled, decays, slots: before, scalars });
+      const scalars = scalarsFor(tensor);
+      const updated = update({ graph, weight: tensor.name, gradient, decays, slots: before, scalars });
       states.push(nextState(graph, tensor.name, updated.weight, tensor, 'tensor'));
       for (const slot of slots) {
         const name = slotName(tensor.name, slot);

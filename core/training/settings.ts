@@ -69,7 +69,7 @@ export const TRAINING_FIELDS = {
   }),
   l1Decay: real({
     label: 'L1 decay',
-    help: 'Pulls every weight towards zero by the same amount, so that many become 0 (L1, λ₁).',
+    help: 'Pulls every weight towards zero by the same amount, so that many become 0 (L1, λ₁); part of the gradient that Clip norm limits.',
     default: 0,
     min: 0,
     max: 10,
@@ -110,7 +110,7 @@ export const TRAINING_FIELDS = {
   }),
   schedule: choice({
     label: 'Schedule',
-    help: 'How the learning rate changes over the run: in steps, exponentially, along a cosine or one cycle down to 0, or when the validation loss rests.',
+    help: "How the learning rate changes over the run, as PyTorch's StepLR, ExponentialLR, CosineAnnealingLR, OneCycleLR and ReduceLROnPlateau; all but steps and plateau go on with every step, not once an epoch.",
     default: 'constant',
     choices: {
       constant: 'Constant',
@@ -132,7 +132,7 @@ export const TRAINING_FIELDS = {
   }),
   decayEvery: real({
     label: 'Every',
-    help: 'Epochs for one factor.',
+    help: 'Epochs for one factor; 0.5 is twice an epoch.',
     default: 10,
     min: 0.001,
     max: 100000,
@@ -140,9 +140,9 @@ export const TRAINING_FIELDS = {
   }),
   patience: integer({
     label: 'Patience',
-    help: 'Epochs without a lower validation loss before the learning rate is multiplied.',
+    help: 'Epochs without a validation loss lower by 0.01 % that are put up with; after one more the learning rate is multiplied.',
     default: 3,
-    min: 1,
+    min: 0,
     max: 100000,
     added: true,
   }),

@@ -4,10 +4,10 @@ import type { WeightSpec } from '../layers/define.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { activationBytes, CONVENTIONS, trainingBytes } from '../network/costs.ts';
 import { canvasLayer } from '../network/expand.ts';
-import { fieldSides } from '../network/receptive-field.ts';
 import type { LayerReport, NetworkReport } from '../network/report.ts';
 import { elementCount } from '../onnx/tensor.ts';
 import { formatVolume, isVolume } from '../shape.ts';
+import { fieldSteps, fieldText } from './field.ts';
 import { outputRemarks, outputSteps } from './output.ts';
 import { shares } from './shares.ts';
 import { slidesOnLayer } from './slides.ts';
@@ -55,11 +55,10 @@ function ofBlock(report: LayerReport, quantity: Quantity, { network, batch, slot
   const inside = network.order.flatMap((one) => (canvasLayer(one) === id ? (network.layers.get(one) ?? []) : []));
   if (quantity === 'output') return { steps: outputSteps(report), remarks: outputRemarks(report) };
   if (quantity === 'receptiveField') {
-    const { receptiveField } = report;
-    if (receptiveField === undefined) return { steps: [], remarks: [] };
-    const result = fieldSides(receptiveField).toReversed().join('×');
+    const { receptiveField: field } = report;
+    if (field === undefined) return { steps: [], remarks: [] };
     return {
-      steps: [{ formula: 'what its last layer sees', values: '', result }],
+      steps: [{ formula: 'what its last layer sees', values: '', result: fieldText(field) }],
       remarks: [CONVENTIONS.receptiveField],
     };
   }
@@ -132,46 +131,25 @@ function activationSteps({ shape, costs, layer }: LayerReport): readonly Step[] 
 
 function memorySteps({ costs }: LayerReport, { batch, slots }: Surroundings): readonly Step[] {
   const [params, activations] = [formatWhole(costs.params), formatWhole(costs.activations)];
+  const isFrozen = costs.trainableParams < costs.params;
+  const weights: Step = isFrozen
+    ? {
+        formula: 'weights: 4 bytes·params; frozen, so no gradients and nothing for the optimizer',
+        values: `4·${params}`,
+        result: formatBytes(4 * costs.params),
+      }
+    : {
+        formula: 'weights, gradients, optimizer: 4 bytes·(2 + s)·params',
+        values: `4·(2 + ${slots})·${params}`,
+        result: formatBytes(4 * (2 + slots) * costs.params),
+      };
   return [
-    {
-      formula: 'weights, gradients, optimizer: 4 bytes·(2 + s)·params',
-      values: `4·(2 + ${slots})·${params}`,
-      result: formatBytes(4 * (2 + slots) * costs.params),
-    },
+    weights,
     {
       formula: 'activations: 4 bytes·batch·activations',
       values: `4·${formatWhole(batch)}·${activations}`,
       result: formatBytes(batch * activationBytes(costs)),
     },
     { formula: 'together', values: '', result: formatBytes(trainingBytes(costs, batch, slots)) },
-  ];
-}
-
-function fieldSteps({ receptiveField, fit, layer }: LayerReport, feeding: readonly LayerReport[]): readonly Step[] {
-  if (receptiveField === undefined) return [];
-  const result = fieldSides(receptiveField).toReversed().join('×');
-  const before = feeding.flatMap((one) => one.receptiveField ?? []);
-  const [first] = before;
-  if (first === undefined) return [{ formula: 'a pixel of the picture sees itself', values: '', result }];
-  if (fit === undefined || before.length > 1) {
-    const fields = before.map((field) => fieldSides(field).toReversed().join('×')).join(', ');
-    const many = before.length > 1;
-    return [
-      { formula: many ? 'the largest of its inputs' : `${layer.name} looks at single values`, values: fields, result },
-    ];
-  }
-  const plain = (value: number) => String(Number(value.toFixed(3)));
-  const [size, jump] = [first.size[1], first.jump[1]];
-  return [
-    {
-      formula: 'r₂ = r₁ + (F − 1)·j₁, j₁ pixels lying between neighbours of the input',
-      values: `${plain(size)} + (${fit.width.reach} − 1)·${plain(jump)}`,
-      result,
-    },
-    {
-      formula: 'j₂ = j₁·S for the next layer',
-      values: `${plain(jump)}·${fit.width.stride}`,
-      result: plain(receptiveField.jump[1]),
-    },
   ];
 }

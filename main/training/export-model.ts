@@ -4,6 +4,7 @@ import type { ExportReceipt } from '#contract/schemas.ts';
 import { exportOnnx } from '#core/export/onnx.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { randomStream } from '#core/random.ts';
+import type { LossKind } from '#core/training/losses/index.ts';
 import { writeFileAtomic } from '#disk/write-file.ts';
 import type { Batch } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
@@ -29,6 +30,7 @@ export async function writeModel(
   compiled: CompiledDesign,
   values: NamedValues,
   set: ImageSet | undefined,
+  loss: LossKind = compiled.design.training.loss,
 ): Promise<void> {
   const { design, report, text } = compiled;
   const bytes = exportOnnx({
@@ -38,6 +40,7 @@ export async function writeModel(
     tensors: values,
     classLabels: labelsFor(compiled, set),
     design: text,
+    loss,
     producerVersion: __VERSION__,
   });
   await writeFileAtomic(path, bytes);
@@ -47,10 +50,10 @@ export async function writeModel(
 export async function exportModel(
   path: string,
   compiled: CompiledDesign,
-  { values, initialLayers, ...weights }: ModelWeights,
+  { values, initialLayers, loss, ...weights }: ModelWeights,
   set: ImageSet | undefined,
 ): Promise<ExportReceipt> {
-  await writeModel(path, compiled, values, set);
+  await writeModel(path, compiled, values, set, loss);
   const { size } = await stat(path);
   const batch = checkBatch(compiled, set);
   const maxDifference = await largestDifference(path, compiled, values, batch);

@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import type { TrainingMemory } from '#contract/schemas.ts';
 import { peakMemory } from '#core/onnx/peak-memory.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
+import { namedTensors } from '#core/training/emit.ts';
 import { compileTraining } from '#core/training/program.ts';
 import { cpu, fitToCpu } from './backends/cpu.ts';
 import type { CompiledDesign } from './compiled-design.ts';
@@ -44,8 +45,12 @@ async function predict({ design, report }: CompiledDesign, batchSize: number) {
   const target = await cpu.target();
   const { graph, states } = compileTraining(design.network, report, batchSize, target, design.training);
   const fitted = await fitToCpu(graph);
-  const bytes = (some: typeof states) => some.reduce((sum, { dims }) => sum + 4 * elementCount(dims), 0);
-  const state = bytes(states);
+  const bytes = (some: readonly { readonly dims: readonly number[] }[]) =>
+    some.reduce((sum, { dims }) => sum + 4 * elementCount(dims), 0);
+  const moved = bytes(states);
+  // What a step reads only: the tensors of frozen layers.
+  const names = new Set(states.map(({ name }) => name));
+  const state = moved + bytes(namedTensors(report).flatMap(({ name, spec }) => (names.has(name) ? [] : [spec])));
   const placed = state >= LARGE ? states.filter(({ role }) => role === 'slot') : [];
   const fixed = RUNTIME + NODE * fitted.nodes.length + state;
   const live =
@@ -55,5 +60,5 @@ async function predict({ design, report }: CompiledDesign, batchSize: number) {
       target,
       placed.map(({ next }) => next),
     );
-  return { state, fixed, live, answers: 2 * state - bytes(placed) };
+  return { state, fixed, live, answers: 2 * moved - bytes(placed) };
 }

@@ -1,3 +1,4 @@
+import type { LossKind } from '#core/training/losses/index.ts';
 import { transferWeights } from '#core/weights/transfer.ts';
 import { type CompiledDesign, initialValues } from './compiled-design.ts';
 import type { NamedValues } from './states.ts';
@@ -10,11 +11,15 @@ export interface ModelWeights {
   /** Names of the layers with first weights, where others are trained. */
   readonly initialLayers: readonly string[];
   readonly steps: number;
+  /** What they were trained with; where they were not, the design's. */
+  readonly loss: LossKind;
 }
+
+const lossOf = ({ design }: CompiledDesign): LossKind => design.training.loss;
 
 /** The weights that training would begin with. */
 export function initialWeights(compiled: CompiledDesign): ModelWeights {
-  return { values: initialValues(compiled), weights: 'initial', initialLayers: [], steps: 0 };
+  return { values: initialValues(compiled), weights: 'initial', initialLayers: [], steps: 0, loss: lossOf(compiled) };
 }
 
 /**
@@ -40,5 +45,11 @@ export function takeOver(
   }
   if (taken === 0) return initialWeights(compiled);
   const initialLayers = layers.filter(({ state }) => state !== 'trained').map(({ name }) => name);
-  return { values, weights: initialLayers.length === 0 ? 'trained' : 'partly', initialLayers, steps };
+  return {
+    values,
+    weights: initialLayers.length === 0 ? 'trained' : 'partly',
+    initialLayers,
+    steps,
+    loss: lossOf(trained),
+  };
 }

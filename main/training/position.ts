@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Plateau } from '#core/training/schedules/index.ts';
+import { Plateau } from '#core/training/schedules/plateau.ts';
 
 const count = z.int().nonnegative();
 const loss = z.number().nullable();

@@ -84,6 +84,18 @@ describe('inspect', () => {
     expect(large.totals.trainingBytes - small.totals.trainingBytes).toBe(100 * large.totals.activationBytes);
   });
 
+  it('counts no gradients and nothing for the optimizer of frozen layers', () => {
+    const design = (trainable: boolean) =>
+      designFile([input(1, 8), ['Flatten'], ['Dense', { units: 5, trainable }], ['Dense']]);
+    const [whole, frozen] = [json('inspect', design(true)), json('inspect', design(false))];
+    // 64 · 5 + 5 params, of which neither the gradient nor the velocity is there.
+    expect(whole.totals.trainingBytes - frozen.totals.trainingBytes).toBe(4 * 2 * 325);
+    expect(frozen.totals).toMatchObject({ params: 385, trainableParams: 60 });
+    expect(cli('inspect', design(false)).stdout).toContain('385 params, 325 of them frozen, ');
+    const diff = JSON.parse(cli('diff', design(true), design(false), '--json').stdout);
+    expect(diff.totals.before.trainingBytes - diff.totals.after.trainingBytes).toBe(4 * 2 * 325);
+  });
+
   it('prints a table for people', () => {
     const { stdout } = cli('inspect', 'lenet5');
     expect(stdout).toContain('conv2     Conv2D        10×10×16   2,416  240,000  14     exact');
@@ -279,8 +291,29 @@ describe('train, export and evaluate', () => {
     ]);
     expect(lines(readFileSync(metrics, 'utf8'))).toEqual(events.filter(({ event }) => event !== 'export'));
     const result = json('evaluate', model, ...data);
-    expect(result).toMatchObject({ count: 30, accuracy: expect.closeTo(epochs[1].valAccuracy, 6) });
+    expect(result).toMatchObject({
+      count: 30,
+      accuracy: expect.closeTo(epochs[1].valAccuracy, 6),
+      loss: expect.closeTo(epochs[1].valLoss, 5),
+      lossKind: 'crossEntropy',
+      lossFrom: 'file',
+    });
+    expect(cli('evaluate', model, ...data).stdout).toContain('loss: Softmax cross-entropy, as the file says');
     expect(json('evaluate', model, ...data, '--range', '0:100').count).toBe(100);
+  });
+
+  it.each(['hinge', 'meanSquaredError', 'binaryCrossEntropy'])('evaluate computes the loss of training: %s', (loss) => {
+    const folder = temporaryFolder();
+    writeDigits(join(folder, 'data'), 100);
+    const [model, data] = [join(folder, 'model.onnx'), ['--data', join(folder, 'data')]];
+    const options = ['--epochs', '1', '--device', 'cpu', '--out', model, '--json', '--loss', loss];
+    const { stdout } = cli('train', 'lenet5', ...data, ...options);
+    const [epoch] = lines(stdout).filter(({ event }) => event === 'epoch');
+    expect(json('evaluate', model, ...data)).toMatchObject({
+      loss: expect.closeTo(epoch.valLoss, 5),
+      lossKind: loss,
+      lossFrom: 'file',
+    });
   });
 
   it('export --seed, then train --from it in file order, is what the weights alone determine', () => {

@@ -220,7 +220,7 @@ const KERNELS: { readonly [O in StandardOperator]: Kernel<O> } = {
     ),
   ],
   Selu: ([x], { alpha, gamma }) => unary((v) => gamma * (v > 0 ? v : alpha * (Math.exp(v) - 1)))([x!]),
-  Softplus: unary((x) => Math.log1p(Math.exp(x))),
+  Softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   Softsign: unary((x) => x / (1 + Math.abs(x))),
   Erf: unary(errorFunction),
   Elu: ([x], { alpha }) => unary((v) => (v > 0 ? v : alpha * (Math.exp(v) - 1)))([x!]),

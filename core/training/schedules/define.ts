@@ -2,10 +2,11 @@ import type { TrainingSettings } from '../settings.ts';
 
 /** Where in a run a step is. */
 export interface Progress {
-  /** Epochs done, with the part of the one under way: 1.5 in the middle of the second. */
-  readonly epoch: number;
-  /** Share of the run that is done, from 0 to 1. */
-  readonly share: number;
+  /** The step, from 0. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  /** Steps that the schedule is planned for. */
+  readonly steps: number;
 }
 
 export type ScheduleSettings = Pick<TrainingSettings, 'epochs' | 'decayFactor' | 'decayEvery' | 'patience'>;
@@ -22,4 +23,9 @@ export interface ScheduleDefinition<K extends string = string> {
 
 export function defineSchedule<const K extends string>(definition: ScheduleDefinition<K>): ScheduleDefinition<K> {
   return definition;
+}
+
+/** Half a cosine from one number to another, as `share` goes from 0 to 1. */
+export function alongCosine(from: number, to: number, share: number): number {
+  return to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fieldSchema } from '#core/layers/fields.ts';
 import { LAYERS } from '#core/layers/index.ts';
-import { activationBytes, trainingBytes } from '#core/network/costs.ts';
+import { activationBytes, memoryParts, trainingBytes } from '#core/network/costs.ts';
 import { applyEdit, clipOf, defaultFields, nextId } from '#core/network/edits.ts';
 import { EMPTY_NETWORK, inputsOf, type Network } from '#core/network/network.ts';
 import { descendants, topologicalOrder } from '#core/network/order.ts';
@@ -273,6 +273,16 @@ describe('costs', () => {
     expect(activationBytes(totals)).toBe(4 * 19);
     // Weights, gradients and velocities of 51 params, and 10 images' activations.
     expect(trainingBytes(totals, 10)).toBe(4 * (3 * 51 + 10 * 19));
+  });
+
+  it('count no gradients and nothing for the optimizer of frozen layers', () => {
+    const dense = (units: number, trainable: boolean) => ['Dense', { units, trainable }] as const;
+    const { totals, layers } = propagate(chain(input(1, 4), ['Flatten'], dense(3, false), dense(2, true)));
+    // 16 · 3 + 3 of the first, 3 · 2 + 2 of the second; volumes of 16, 3 and 2.
+    expect([totals.params, totals.trainableParams]).toEqual([59, 8]);
+    expect(trainingBytes(totals, 10, 2)).toBe(4 * (59 + 3 * 8 + 10 * 21));
+    expect(memoryParts(layers.get('fc1')!.costs, 1, 2)).toMatchObject({ weights: 4 * 51, gradients: 0, optimizer: 0 });
+    expect(memoryParts(layers.get('fc2')!.costs, 1, 2)).toMatchObject({ weights: 32, gradients: 32, optimizer: 64 });
   });
 
   it('count γ as weights, β as biases, running statistics not at all', () => {

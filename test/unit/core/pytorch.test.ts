@@ -162,8 +162,13 @@ describe('three steps of every optimizer agree with PyTorch', () => {
 });
 
 describe('three steps with what changes loss and gradient agree with PyTorch', () => {
-  const { smoothing, clipped } = recording<Readonly<Record<'smoothing' | 'clipped', StepRecord>>>('optimizers.json');
+  type Recorded = Readonly<Record<'smoothing' | 'clipped' | 'l1' | 'l1Clipped', StepRecord>>;
+  const { smoothing, clipped, l1, l1Clipped } = recording<Recorded>('optimizers.json');
   const settings = { ...DEFAULT_TRAINING, learningRate: 0.05, weightDecay: 0.001 };
   it('label smoothing', () => compareSteps(residualBlock(), smoothing, { ...settings, labelSmoothing: 0.2 }));
   it('clipping by the norm', () => compareSteps(residualBlock(), clipped, { ...settings, clipNorm: 0.05 }));
+  it('L1', () => compareSteps(residualBlock(), l1, { ...settings, l1Decay: 0.01 }));
+  // PyTorch's users add λ₁ Σ|w| to the loss: clipping sees its slope.
+  it('L1, then clipping', () =>
+    compareSteps(residualBlock(), l1Clipped, { ...settings, l1Decay: 0.01, clipNorm: 0.05 }));
 });

@@ -3,8 +3,10 @@ import { formatDesign, parseDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
 import { LOSSES } from '#core/training/losses/index.ts';
 import { OPTIMIZERS } from '#core/training/optimizers/index.ts';
-import { learningRateAt, Plateau, SCHEDULES } from '#core/training/schedules/index.ts';
+import { learningRateAt, SCHEDULES } from '#core/training/schedules/index.ts';
+import { Plateau } from '#core/training/schedules/plateau.ts';
 import { DEFAULT_TRAINING, TRAINING_FIELDS, type TrainingSettings } from '#core/training/settings.ts';
+import { recording } from '../../oracle/pytorch.ts';
 
 /** The learning rate of every step of a run of 4 epochs with 5 steps each. */
 function rates(settings: Partial<TrainingSettings>): number[] {
@@ -12,39 +14,77 @@ function rates(settings: Partial<TrainingSettings>): number[] {
   return Array.from({ length: 20 }, (_, step) => learningRateAt(all, step, 5, 20));
 }
 
+interface Recorded {
+  readonly rate: number;
+  readonly schedules: readonly {
+    readonly settings: Partial<TrainingSettings>;
+    readonly epochs: number;
+    readonly stepsPerEpoch: number;
+    readonly rates: readonly number[];
+  }[];
+  readonly plateaus: readonly {
+    readonly patience: number;
+    readonly factor: number;
+    readonly rate: number;
+    readonly losses: readonly number[];
+    readonly rates: readonly number[];
+  }[];
+}
+
+describe('learning rates agree with torch.optim.lr_scheduler (test/fixtures/pytorch/record_schedules.py)', () => {
+  const { rate: learningRate, schedules, plateaus } = recording<Recorded>('schedules.json');
+  const close = (found: number, expected: number) => expect(Math.abs(found / expected - 1)).toBeLessThan(1e-10);
+
+  it.each(
+    schedules.map((one) => [`${JSON.stringify(one.settings)}, ${one.epochs} × ${one.stepsPerEpoch}`, one] as const),
+  )('%s', (_, { settings, epochs, stepsPerEpoch, rates: expected }) => {
+    const all = { ...DEFAULT_TRAINING, learningRate, epochs, ...settings };
+    expect(expected).toHaveLength(epochs * stepsPerEpoch);
+    expected.forEach((rate, step) => {
+      close(learningRateAt(all, step, stepsPerEpoch, expected.length), rate);
+    });
+  });
+
+  it.each(plateaus.map((one, i) => [`plateau ${i}, patience ${one.patience}, factor ${one.factor}`, one] as const))(
+    '%s',
+    (_, { patience, factor, rate, losses, rates: expected }) => {
+      const plateau = new Plateau();
+      losses.forEach((loss, epoch) => {
+        plateau.add(loss, { decayFactor: factor, patience, learningRate: rate });
+        close(rate * plateau.factor, expected[epoch] as number);
+      });
+    },
+  );
+
+  it('compares all schedules', () => {
+    const compared = new Set(schedules.map(({ settings }) => settings.schedule));
+    expect([...compared, 'constant', 'plateau'].sort()).toEqual(Object.keys(SCHEDULES).sort());
+    expect(plateaus.some(({ rates: found }) => new Set(found).size > 3)).toBe(true);
+  });
+});
+
 describe('schedules', () => {
   it('constant', () => {
     expect(new Set(rates({}))).toEqual(new Set([1]));
   });
 
-  it('steps: × factor every so many epochs', () => {
-    const found = rates({ schedule: 'step', decayFactor: 0.5, decayEvery: 2 });
-    expect(found.slice(0, 10)).toEqual(new Array(10).fill(1));
-    expect(found.slice(10)).toEqual(new Array(10).fill(0.5));
+  it('steps: a drop comes no step late where an epoch is no whole number of tenths', () => {
+    for (const stepsPerEpoch of [3, 7, 10, 30, 281, 1000]) {
+      for (const tenths of [1, 2, 3, 7, 11]) {
+        const settings = { ...DEFAULT_TRAINING, schedule: 'step', decayEvery: tenths / 10, decayFactor: 0.5 } as const;
+        for (let step = 0; step < 200; step++) {
+          const drops = Math.log2(1 / learningRateAt({ ...settings, learningRate: 1 }, step, stepsPerEpoch, 200));
+          // In whole numbers: step / (tenths / 10 · stepsPerEpoch).
+          expect(Math.round(drops)).toBe(Math.floor((10 * step) / (tenths * stepsPerEpoch)));
+        }
+      }
+    }
   });
 
-  it('exponential: the factor is reached after so many epochs', () => {
-    const found = rates({ schedule: 'exponential', decayFactor: 0.25, decayEvery: 2 });
-    expect(found[0]).toBe(1);
-    expect(found[5]).toBeCloseTo(0.5, 12);
-    expect(found[10]).toBeCloseTo(0.25, 12);
-  });
-
-  it('cosine: from the learning rate to 0, half of it in the middle', () => {
-    const found = rates({ schedule: 'cosine' });
-    expect(found[0]).toBe(1);
-    expect(found[19]).toBeCloseTo(0, 12);
-    expect(((found[9] as number) + (found[10] as number)) / 2).toBeCloseTo(0.5, 12);
-    expect(found).toEqual([...found].sort((a, b) => b - a));
-  });
-
-  it('one cycle: climbs for 30 % of the run, then falls to 0', () => {
-    const found = rates({ schedule: 'oneCycle' });
-    const top = found.indexOf(Math.max(...found));
-    expect(found[0]).toBeCloseTo(1 / 25, 12);
-    expect(top / 19).toBeCloseTo(0.3, 1);
-    expect(Math.max(...found)).toBeGreaterThan(0.99);
-    expect(found[19]).toBeCloseTo(0, 12);
+  it.each(['cosine', 'oneCycle'] as const)('%s: every step moves, the last one too', (schedule) => {
+    const found = rates({ schedule });
+    expect(Math.min(...found)).toBe(found[19]);
+    expect(found[19]).toBeGreaterThan(1e-6);
   });
 
   it('a warm-up climbs in a line to whatever the schedule says then', () => {
@@ -60,13 +100,16 @@ describe('schedules', () => {
     }
   });
 
-  it('plateau: drops when the loss has not fallen for so many epochs, and waits anew', () => {
-    const plateau = new Plateau();
-    const factors = [1, 0.9, 0.95, 0.9, 0.91, 0.8, 0.85, 0.85].map((loss) => {
-      plateau.add(loss, { decayFactor: 0.5, patience: 2 });
-      return plateau.factor;
-    });
-    expect(factors).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25]);
+  it('plateau: goes on from what stands in a checkpoint', () => {
+    const settings = { decayFactor: 0.5, patience: 1, learningRate: 0.1 };
+    const losses = [1, 0.9, 0.95, 0.9, 0.91, 0.8, 0.85, 0.85];
+    const [whole, first] = [new Plateau(), new Plateau()];
+    for (const loss of losses) whole.add(loss, settings);
+    for (const loss of losses.slice(0, 3)) first.add(loss, settings);
+    const second = new Plateau(JSON.parse(JSON.stringify(first)));
+    for (const loss of losses.slice(3)) second.add(loss, settings);
+    expect(second.factor).toBe(whole.factor);
+    expect(whole.factor).toBe(0.25);
   });
 });
 

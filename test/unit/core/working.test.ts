@@ -3,6 +3,7 @@ import { formatBytes, formatWhole } from '#core/format.ts';
 import { BLOCK } from '#core/layers/block.ts';
 import { layerDefinition } from '#core/layers/index.ts';
 import { trainingBytes } from '#core/network/costs.ts';
+import { applyEdit } from '#core/network/edits.ts';
 import { expand } from '#core/network/expand.ts';
 import { inputsOf, type Network } from '#core/network/network.ts';
 import { propagate } from '#core/network/propagate.ts';
@@ -42,7 +43,8 @@ function numberIn(result: string): number | undefined {
 function expectArithmetic(steps: readonly Step[], of: string): number {
   let checked = 0;
   for (const step of steps) {
-    const [found, told] = [compute(step), numberIn(step.result)];
+    // Of a field, width × height, the width.
+    const [found, told] = [compute(step), numberIn(step.result.split('×')[0] ?? '')];
     if (found === undefined || told === undefined) continue;
     checked += 1;
     // Bytes are told with two decimals.
@@ -137,6 +139,49 @@ describe('every kind of layer', () => {
     for (const [kind, steps] of seen) expect(steps[0]?.formula, kind).not.toBe('');
     expect(seen.size).toBe(network.layers.size);
     expect(layerDefinition('Conv2D')?.outputSteps).toBeUndefined();
+  });
+
+  it('says how its receptive field comes about, also where not all values see alike', () => {
+    let network = chain(
+      input(1, 24, 20),
+      ['MaxPooling2D'],
+      ['UpSampling2D', { size: [1, 2] }],
+      ['Conv2D', { filters: 1, kernelSize: [3, 2], padding: 'same' }],
+      ['Conv2D', { filters: 1, kernelSize: 3, padding: 1, dilation: [1, 1] }],
+    );
+    network = applyEdit(network, { type: 'add', kind: 'Add', id: 'add1', after: ['conv1', 'conv2'] });
+    const fields = workings(network).filter(({ quantity }) => quantity === 'receptiveField');
+    const checked = fields.map(({ working }) => expectArithmetic(working.steps, working.title));
+    expect(checked.reduce((a, b) => a + b)).toBeGreaterThan(6);
+    const steps = new Map(fields.map(({ found, working }) => [found.layer.id, working.steps]));
+    expect(steps.get('pool1')?.[0]).toMatchObject({ values: '1 + (2 − 1)·1', result: '2×2' });
+    // Columns 2·⌊x/2⌋ and 2·⌊(x + 1)/2⌋ on: two of the picture's or four.
+    expect(steps.get('conv1')?.[0]).toMatchObject({ values: '3 − 0 + 1', result: '4×6' });
+    expect(steps.get('conv1')?.at(-1)).toMatchObject({ values: '2 + (3 − 1)·2', result: '6' });
+    expect(steps.get('add1')?.[0]?.formula).toBe('the last pixel that one of its inputs sees − the first + 1');
+  });
+
+  it('says what memory a frozen layer takes', () => {
+    const network = chain(
+      input(1, 6),
+      ['Conv2D', { filters: 2, trainable: false }],
+      ['Flatten'],
+      ['Dense', { units: 5 }],
+    );
+    const report = propagate(network);
+    for (const { found, quantity, working } of workings(network)) {
+      if (quantity !== 'memory') continue;
+      expectArithmetic(working.steps, working.title);
+      const [weights, activations, together] = working.steps.map(({ result }) => numberIn(result) ?? Number.NaN);
+      // Told with two decimals each.
+      expect(Math.abs(weights! + activations! - together!), found.layer.name).toBeLessThanOrEqual(0.01 * together!);
+      expect(working.steps.at(-1)?.result).toBe(formatBytes(trainingBytes(found.costs, BATCH, SLOTS)));
+      expect(working.steps[0]?.formula.includes('frozen')).toBe(found.layer.id === 'conv1');
+    }
+    const { steps } = workingOfTotal(report, 'memory', BATCH, SLOTS);
+    expect(steps.at(-1)?.result).toBe(formatBytes(trainingBytes(report.totals, BATCH, SLOTS)));
+    // 2 · 9 + 2 of the CONV, 72 · 5 + 5 of the FC; volumes of 36, 72 and 5.
+    expect(trainingBytes(report.totals, BATCH, SLOTS)).toBe(4 * (20 + 3 * 365 + BATCH * (36 + 72 + 5)));
   });
 
   it('tells where slides say something else', () => {

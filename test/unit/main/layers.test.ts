@@ -82,7 +82,7 @@ describe('every layer kind', () => {
       const receipt = await exportModel(
         path,
         compiled,
-        { values, weights: 'trained', initialLayers: [], steps: 60 },
+        { values, weights: 'trained', initialLayers: [], steps: 60, loss: 'crossEntropy' },
         undefined,
       );
       expect(receipt.maxDifference).toBeLessThan(1e-4);

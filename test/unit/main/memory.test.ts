@@ -4,8 +4,10 @@ import { CPU_TARGET, GraphBuilder } from '#core/onnx/builder.ts';
 import { peakMemory } from '#core/onnx/peak-memory.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
+import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { readDesign } from '#main/training/compiled-design.ts';
 import { trainingMemory } from '#main/training/memory.ts';
+import { chain, input } from '../../networks.ts';
 
 /** Bytes of one value of the graphs below. */
 const VALUE = 4 * 1000;
@@ -68,6 +70,19 @@ describe('the memory of a training step', () => {
     expect(large.state).toBe(small.state);
     expect(large.values / small.values).toBeCloseTo(4, 0);
     expect(small.total).toBeGreaterThan(small.state + small.values);
+  });
+
+  it('counts the weights of frozen layers, and nothing more of them', async () => {
+    const bytesOf = (trainable: boolean) => {
+      const network = chain(input(1, 20), ['Flatten'], ['Dense', { units: 1000, trainable }], ['Dense']);
+      const design = { name: 'frozen', network, training: DEFAULT_TRAINING, classLabels: [] };
+      return trainingMemory(readDesign(formatDesign(design)), 16);
+    };
+    const [whole, frozen] = [await bytesOf(true), await bytesOf(false)];
+    // 400 · 1000 + 1000 of the first FC, 1000 · 10 + 10 of the second.
+    expect(whole.state).toBe(4 * 2 * (401_000 + 10_010));
+    expect(frozen.state).toBe(4 * (401_000 + 2 * 10_010));
+    expect(frozen.values).toBeLessThan(whole.values - 4 * 401_000);
   });
 
   it('tells a batch that just fits', async () => {
