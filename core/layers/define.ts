@@ -131,6 +131,8 @@ export interface LayerDefinition<K extends string = string, F = Fields> {
   window?(fields: F): LayerWindow;
   /** Where its output's pixels come from, where no window says so and they are not those of its input one by one. */
   placement?(fields: F): Placement;
+  /** While training, it takes mean and variance of each channel over the batch. */
+  readonly normalizesBatch?: true;
   /** How its output follows from its input, where neither its window nor "the same" says so. */
   outputSteps?(given: LayerInputs<F> & { readonly output: Shape }): readonly Step[];
   /** Writes the forward nodes and answers the output's name. */

@@ -6,6 +6,7 @@ import { Batcher } from '../datasets/batches.ts';
 import type { ImageSet, Split } from '../datasets/image-set.ts';
 import { Recorder } from '../runs/recorder.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import { BatchNormError } from './batch-norm.ts';
 import type { CompiledDesign } from './compiled-design.ts';
 import { DivergedError, type Ending, plannedSteps, stepsPerEpoch, trainLoop } from './loop.ts';
 import { activationMaps, convLayers, filterBanks } from './pictures.ts';
@@ -159,7 +160,7 @@ export class Run {
     const message = error instanceof Error ? error.message : String(error);
     const diverged = error instanceof DivergedError;
     // What the trainer holds is what was there before the step that went wrong.
-    if (diverged && this.step > 0) await this.#save();
+    if ((diverged || error instanceof BatchNormError) && this.step > 0) await this.#save();
     await this.#end('failed', diverged ? 'diverged' : 'failed', message);
   }
 
