@@ -30,6 +30,7 @@ export const batchNormalization = defineLayer({
   },
   arity: { min: 1, max: 1 },
   inPlace: false,
+  normalizesBatch: true,
   outputShape: ({ inputs: [input] }) => ({ shape: input ?? [] }),
   weights: ({ inputs }) => {
     const dims = [inputs[0]?.[0] ?? 0];

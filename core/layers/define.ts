@@ -135,6 +135,8 @@ export interface LayerDefinition<K extends string = string, F = Fields> {
   readonly passesValues?: true;
   /** The numbers that it can give, in words: "numbers from 0 to 1"; none: any. */
   readonly range?: string;
+  /** While training, it takes mean and variance of each channel over the batch. */
+  readonly normalizesBatch?: true;
   /** How its output follows from its input, where neither its window nor "the same" says so. */
   outputSteps?(given: LayerInputs<F> & { readonly output: Shape }): readonly Step[];
   /** Writes the forward nodes and answers the output's name. */

@@ -16,6 +16,7 @@ import type { Metric } from '../runs/metrics.ts';
 import { Recorder } from '../runs/recorder.ts';
 import { RunFolder, type RunInfo } from '../runs/run-folder.ts';
 import { writeRun } from '../runs/write-run.ts';
+import { BatchNormError } from './batch-norm.ts';
 import type { CompiledDesign } from './compiled-design.ts';
 import { DivergedError, type Ending, plannedSteps, stepsPerEpoch, trainLoop } from './loop.ts';
 import { activationMaps, convLayers, filterBanks } from './pictures.ts';
@@ -232,9 +233,9 @@ export class Run {
     this.#flush();
     const message = error instanceof Error ? error.message : String(error);
     const diverged = error instanceof DivergedError;
-    // Diverged: what the trainer holds is what was there before the step that went wrong.
-    this.#isSound = diverged;
-    if (diverged && this.step > 0) await this.#save();
+    // What the trainer holds is then what was there before the step that went wrong.
+    this.#isSound = diverged || error instanceof BatchNormError;
+    if (this.#isSound && this.step > 0) await this.#save();
     await this.#end('failed', diverged ? 'diverged' : 'failed', message);
   }
 

@@ -14,6 +14,7 @@ import { type CompiledSettings, DEFAULT_TRAINING, type TrainingSettings } from '
 import { type Batch, partOf } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
 import type { Backend } from './backends/define.ts';
+import { checkBatchNorm } from './batch-norm.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Trace } from './find-operator.ts';
 import { findCulprit, NotFiniteError } from './not-finite.ts';
@@ -123,6 +124,7 @@ export class Trainer {
    * One step of gradient descent.
    *
    * @param step counts from 0 over the whole run; random numbers depend on it and on the seed
+   * @throws BatchNormError where a BATCH NORM has a single value for each channel; nothing has changed then
    * @throws NotFiniteError where the loss or a weight is no finite number any more; everything is then as before the
    * step, but for what the optimizer keeps of a large network: that is at rest
    */
@@ -134,6 +136,7 @@ export class Trainer {
   async #step(batch: Batch, settings: Hyperparameters, step: number): Promise<StepResult> {
     for (;;) {
       const atOnce = Math.min(batch.size, this.#mostAtOnce);
+      checkBatchNorm(this.#report, batch.size, atOnce);
       try {
         return await (atOnce === batch.size
           ? this.#wholeStep(batch, settings, step)
