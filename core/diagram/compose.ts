@@ -1,8 +1,9 @@
+import { layOut, type PortedItem } from '../layout/layout.ts';
+import type { LabelRoom, Spacing } from '../layout/spacing.ts';
 import type { Edge, LayerId, Network } from '../network/network.ts';
 import type { NetworkReport } from '../network/report.ts';
 import { volumeText } from '../shape.ts';
 import { boxSize, boxWidth, drawBox } from './layer-box.ts';
-import { type Item, type LinkLabel, layOut, type Page } from './layout/layout.ts';
 import type { DiagramOptions } from './options.ts';
 import { type Part, toDrawing } from './parts.ts';
 import { type Font, textWidth } from './text.ts';
@@ -52,6 +53,20 @@ const LINK_TEXT_HEIGHT = 11;
 /** Between a link and its text, and at the text's other side. */
 const LINK_TEXT_GAP = 4;
 
+const SPACING: Spacing = {
+  exit: 8,
+  entry: 15,
+  clear: 8,
+  track: 9,
+  row: 12,
+  lane: 12,
+  band: 28,
+  column: 23,
+  grid: 1,
+  tail: 3,
+  head: 11,
+};
+
 /** What a style draws of a part: its size, where links touch it, and its picture. */
 interface Figure {
   readonly width: number;
@@ -91,27 +106,24 @@ export function compose(network: Network, report: NetworkReport, options: Diagra
   /** From pixels along and across the flow to x and y, and back. */
   const turn = (along: number, beside: number): Point => (across ? { x: along, y: beside } : { x: beside, y: along });
 
-  const items = parts.map(({ id }): Item => {
+  const items = parts.map(({ id }): PortedItem => {
     const { width, height, entry, exit } = figures.get(id) as Figure;
     return across
-      ? { id, length: width, before: entry.y, after: height - entry.y, entry: entry.x, exit: width - exit.x }
-      : { id, length: height, before: entry.x, after: width - entry.x, entry: entry.y, exit: height - exit.y };
+      ? { id, width, height, line: entry.y, entry: entry.x, exit: width - exit.x }
+      : { id, width: height, height: width, line: entry.x, entry: entry.y, exit: height - exit.y };
   });
   const textOf = (link: Edge) => volumeText(report.layers.get(link.from)?.shape);
-  const labelled = options.style === 'layers';
-  const labelOf = (link: Edge): LinkLabel => {
-    const width = textWidth(textOf(link), LINK_FONT) + LINK_TEXT_GAP;
+  const labelOf = (link: Edge): LabelRoom => {
+    const width = textWidth(textOf(link), LINK_FONT);
     return across
-      ? { length: width + LINK_TEXT_GAP, before: LINK_TEXT_HEIGHT + LINK_TEXT_GAP, after: 0 }
-      : { length: LINK_TEXT_HEIGHT, before: 0, after: width + LINK_TEXT_GAP };
+      ? { width: width + 2 * LINK_TEXT_GAP, above: LINK_TEXT_HEIGHT + LINK_TEXT_GAP, below: 0 }
+      : { width: LINK_TEXT_HEIGHT, above: 0, below: width + 2 * LINK_TEXT_GAP };
   };
-  const page: Page = across
-    ? { length: PAGE.width, breadth: PAGE.height }
-    : { length: PAGE.height, breadth: PAGE.width };
-  const labels = new Map(labelled ? links.map((link) => [link, labelOf(link)] as const) : []);
-  const layout = layOut(items, links, labels, options.wrap ? page : undefined);
+  const labels = new Map(options.style === 'layers' ? links.map((link) => [link, labelOf(link)] as const) : []);
+  const page = across ? PAGE : { width: PAGE.height, height: PAGE.width };
+  const layout = layOut(items, links, labels, SPACING, options.wrap ? page : undefined);
 
-  const size = turn(layout.length, layout.breadth);
+  const size = turn(layout.width, layout.height);
   const inMargin = ([along, beside]: readonly [number, number]): Point => {
     const { x, y } = turn(along, beside);
     return { x: x + MARGIN, y: y + MARGIN };
@@ -120,23 +132,25 @@ export function compose(network: Network, report: NetworkReport, options: Diagra
     width: Math.ceil(size.x + 2 * MARGIN),
     height: Math.ceil(size.y + 2 * MARGIN),
     parts: parts.map((part) => {
-      const { width, height, entry, draw } = figures.get(part.id) as Figure;
-      const [along, line] = layout.places.get(part.id) as readonly [number, number];
-      const corner = inMargin([along, line - (across ? entry.y : entry.x)]);
-      return { part, frame: { ...corner, width, height }, draw };
+      const { width, height, draw } = figures.get(part.id) as Figure;
+      return {
+        part,
+        frame: { ...inMargin(layout.places.get(part.id) as readonly [number, number]), width, height },
+        draw,
+      };
     }),
-    links: layout.routes.map(({ link, points, label }) => ({
+    links: layout.routes.map(({ link, way, label }) => ({
       link,
-      points: points.map(inMargin),
+      points: way.map(inMargin),
       text: textOf(link),
-      label: labelled ? labelFrame(inMargin(label), labelOf(link), across) : undefined,
+      label: label && labelFrame(inMargin(label), labelOf(link), across),
     })),
   };
 }
 
 /** Above a link that runs across; to the right of one that runs down. */
-function labelFrame({ x, y }: Point, { length, before, after }: LinkLabel, across: boolean): Frame {
+function labelFrame({ x, y }: Point, { width, above, below }: LabelRoom, across: boolean): Frame {
   return across
-    ? { x: x - length / 2 + LINK_TEXT_GAP, y: y - before, width: length - 2 * LINK_TEXT_GAP, height: LINK_TEXT_HEIGHT }
-    : { x: x + LINK_TEXT_GAP, y: y - length / 2, width: after - 2 * LINK_TEXT_GAP, height: length };
+    ? { x: x - width / 2 + LINK_TEXT_GAP, y: y - above, width: width - 2 * LINK_TEXT_GAP, height: LINK_TEXT_HEIGHT }
+    : { x: x + LINK_TEXT_GAP, y: y - width / 2, width: below - 2 * LINK_TEXT_GAP, height: width };
 }
