@@ -3,10 +3,10 @@ import type { LabelRoom, Spacing } from '../layout/spacing.ts';
 import type { Edge, LayerId, Network } from '../network/network.ts';
 import type { NetworkReport } from '../network/report.ts';
 import { volumeText } from '../shape.ts';
+import { type Font, textWidth } from '../typeface/measure.ts';
 import { boxSize, boxWidth, drawBox } from './layer-box.ts';
 import type { DiagramOptions } from './options.ts';
 import { type Part, toDrawing } from './parts.ts';
-import { type Font, textWidth } from './text.ts';
 import type { Theme } from './theme.ts';
 import { drawVolume, volumeFigure, volumeScale } from './volume-box.ts';
 

@@ -5,7 +5,7 @@ import { type Composition, compose, LINK_FONT, type PlacedLink, type Point } fro
 import type { DiagramOptions } from './options.ts';
 import { describePart } from './parts.ts';
 import { element, escapeXml, short, title } from './svg.ts';
-import { FONT_FAMILY, textLine } from './text.ts';
+import { embeddedFonts, FONT_FAMILY, textLine } from './text.ts';
 import { THEMES, type Theme } from './theme.ts';
 import { VOLUME_SCALE } from './volume-box.ts';
 
@@ -45,6 +45,7 @@ export function drawDiagram(name: string, network: Network, report: NetworkRepor
     },
     title(name),
     element('desc', {}, escapeXml(description(network, report, options))),
+    embeddedFonts(),
     element('rect', { width, height, fill: theme.background }),
     content,
   );

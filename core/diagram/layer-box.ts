@@ -1,8 +1,9 @@
 import { formatCount } from '../format.ts';
 import { volumeText } from '../shape.ts';
+import { type Font, textWidth } from '../typeface/measure.ts';
 import type { LayerWords, Part } from './parts.ts';
 import { element } from './svg.ts';
-import { type Font, fitText, textLine, textWidth } from './text.ts';
+import { fitText, textLine } from './text.ts';
 import { mix, type Theme } from './theme.ts';
 
 /** The style "layers": a box with what the canvas shows of a layer, and a strip for each that is folded into it. */

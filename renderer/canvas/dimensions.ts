@@ -1,5 +1,5 @@
-import type { Font } from '#core/diagram/text.ts';
 import type { Spacing } from '#core/layout/spacing.ts';
+import type { Font } from '#core/typeface/measure.ts';
 
 export type { Box, Point as Position, Size } from '#core/layout/box.ts';
 

@@ -1,6 +1,6 @@
-import { textWidth } from '#core/diagram/text.ts';
 import type { LabelRoom } from '#core/layout/spacing.ts';
 import { type Shape, volumeText } from '#core/shape.ts';
+import { textWidth } from '#core/typeface/measure.ts';
 import { EDGE_TEXT, EDGE_TEXT_HEIGHT } from './dimensions.ts';
 
 /** Room on a connection for its volume. */

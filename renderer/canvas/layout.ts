@@ -28,7 +28,10 @@ export function layoutNetwork(network: Network, page: Size = canvasSize()): Read
   });
   const edges = network.edges.filter(({ from, to }) => network.layers.has(from) && network.layers.has(to));
   const labels = new Map(edges.map((edge) => [edge, labelRoom(report.layers.get(edge.from)?.shape)]));
-  const { places } = placeItems(items, edges, labels, SPACING, page);
+  // All columns are as far from each other as the widest volume needs: rows then line up.
+  const widest = Math.max(0, ...[...labels.values()].map(({ width }) => width));
+  const column = Math.max(SPACING.column, SPACING.tail + widest + SPACING.head);
+  const { places } = placeItems(items, edges, labels, { ...SPACING, column }, page);
   return new Map([...places].map(([id, [x, y]]) => [id, [x, y + (frames.get(id)?.above ?? 0)]]));
 }
 

@@ -6,13 +6,14 @@ import { type Composition, compose, type Frame, type PlacedLink, type Point } fr
 import { drawDiagram } from '#core/diagram/diagram.ts';
 import { DEFAULT_DIAGRAM, type DiagramOptions } from '#core/diagram/options.ts';
 import { escapeXml } from '#core/diagram/svg.ts';
-import { fitText, textWidth } from '#core/diagram/text.ts';
+import { fitText } from '#core/diagram/text.ts';
 import { THEMES } from '#core/diagram/theme.ts';
 import { solidOf, volumeScale } from '#core/diagram/volume-box.ts';
 import { applyEdit } from '#core/network/edits.ts';
 import { EMPTY_NETWORK, type LayerId, type Network } from '#core/network/network.ts';
 import { propagate } from '#core/network/propagate.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
+import { textWidth } from '#core/typeface/measure.ts';
 import { chain, conv, input } from '../../networks.ts';
 
 /** A network of layers under ids of their own: kind, then what feeds it. */
@@ -207,11 +208,6 @@ describe('the file', () => {
 });
 
 describe('text', () => {
-  it('is as wide as Helvetica’s metrics say', () => {
-    // C, O, N, V: 722 + 778 + 722 + 667 thousandths.
-    expect(textWidth('CONV', { size: 10 })).toBeCloseTo(28.89, 6);
-  });
-
   it('is cut between letters, never within one', () => {
     const font = { size: 10 };
     expect(fitText('pool', 100, font)).toBe('pool');
