@@ -38,7 +38,7 @@ function gridOf({ link, out, into, obstacles, lines }: Task, region: number): Se
   const [startY, endY] = [link.start[1], link.end[1]];
   const [left, right] = [Math.min(out, into) - region, Math.max(out, into) + region];
   const [top, bottom] = [Math.min(startY, endY) - region, Math.max(startY, endY) + region];
-  const near = obstacles.filter((box) => box.left < right && left < box.right && box.top < bottom && top < box.bottom);
+  const near = obstacles.within(left, top, right, bottom);
   const sides = (offsets: readonly number[], low: (box: Obstacle) => number, high: (box: Obstacle) => number) =>
     near.flatMap((box) => offsets.flatMap((offset) => [low(box) - offset, high(box) + offset]));
   const linesOf = (count: number): readonly [readonly number[], readonly number[]] => {
@@ -61,14 +61,14 @@ function gridOf({ link, out, into, obstacles, lines }: Task, region: number): Se
     mark(grid.right, xs, ys, box, columns, 1, () => Infinity);
     mark(grid.down, ys, xs, { left: box.top, right: box.bottom, top: box.left, bottom: box.right }, 1, columns, () => Infinity); // biome-ignore format: the axes exchanged
   }
-  for (const { level, at, low, high } of lines.others(link)) {
+  for (const { level, at, low, high } of lines.others(link, left, top, right, bottom)) {
     const track = level ? lines.trackY : lines.trackX;
     const strip = { left: low, right: high, top: at - track, bottom: at + track };
     const dearer = (cost: number) => cost * BESIDE;
     if (level) mark(grid.right, xs, ys, strip, columns, 1, dearer);
     else mark(grid.down, ys, xs, strip, 1, columns, dearer);
   }
-  return { ...grid, isWhole: near.length === obstacles.length };
+  return { ...grid, isWhole: near.length === obstacles.count };
 }
 
 function within(values: readonly number[], low: number, high: number): readonly number[] {

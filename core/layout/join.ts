@@ -1,6 +1,6 @@
 import type { Point } from './box.ts';
 import { type Lines, type Stretch, stretchesOf } from './lines.ts';
-import { isClear, type Obstacle } from './obstacles.ts';
+import type { Obstacles } from './obstacles.ts';
 import type { Link, Way } from './shapes.ts';
 
 /**
@@ -9,13 +9,7 @@ import type { Link, Way } from './shapes.ts';
  *
  * @param others ways of the links that leave the same item
  */
-export function joined(
-  link: Link,
-  way: Way,
-  others: readonly Way[],
-  obstacles: readonly Obstacle[],
-  lines: Lines,
-): Way {
+export function joined(link: Link, way: Way, others: readonly Way[], obstacles: Obstacles, lines: Lines): Way {
   const beside = others.flatMap(stretchesOf);
   let joinedWay = way;
   // Its first and last parts lie where its ends are.
@@ -41,11 +35,10 @@ function withPartAt(way: Way, part: number, at: number): Way {
   });
 }
 
-function isFree(link: Link, way: Way, obstacles: readonly Obstacle[], lines: Lines): boolean {
-  const others = obstacles.filter(({ id }) => id !== link.from && id !== link.to);
+function isFree(link: Link, way: Way, obstacles: Obstacles, lines: Lines): boolean {
   const parts = stretchesOf(way);
   return (
-    parts.every((part, i) => isClear(i === 0 || i === parts.length - 1 ? others : obstacles, part)) &&
+    parts.every((part, i) => obstacles.isClear(part, i === 0 || i === parts.length - 1 ? link : undefined)) &&
     lines.areFree(link, way)
   );
 }

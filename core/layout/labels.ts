@@ -1,4 +1,5 @@
 import { type Box, overlap, type Point } from './box.ts';
+import { BoxIndex } from './box-index.ts';
 import { type Stretch, stretchesOf } from './lines.ts';
 import type { Link, Way } from './shapes.ts';
 import type { LabelRoom, Spacing } from './spacing.ts';
@@ -18,13 +19,6 @@ interface Line {
   readonly high: number;
 }
 
-/** A text in its place. */
-interface Placed {
-  readonly from: string;
-  readonly at: Point;
-  readonly box: Box;
-}
-
 /**
  * Places the text of each link on its line: on no item and no other text, and as far as can be on no other line; in the
  * middle of its longest level part, or as near to that as there is room. Where links of one volume run together, one text
@@ -40,19 +34,31 @@ export function placeLabels(
   { tail, head }: Pick<Spacing, 'tail' | 'head'>,
   kept: readonly (readonly [Link, Point])[] = [],
 ): ReadonlyMap<string, Point> {
-  const items = [...boxes];
-  const taken = kept.flatMap(([{ from, label }, at]): Placed[] =>
-    label === undefined ? [] : [{ from, at, box: labelBox(at, label) }],
-  );
+  const covered = new BoxIndex<Box>();
+  for (const box of boxes) covered.add(box, box);
+  const written = new BoxIndex<Box>();
+  /** The volumes, by their sources, that are written somewhere. */
+  const shown = new Set<string>();
+  const write = (from: string, box: Box) => {
+    written.add(box, box);
+    shown.add(from);
+  };
+  for (const [{ from, label }, at] of kept) if (label !== undefined) write(from, labelBox(at, label));
   const drawn = new Drawn([...links, ...kept.map(([link]) => link)], ways);
   const places = new Map<string, Point>();
   const take = ({ id, from }: Link, label: LabelRoom, at: Point) => {
     places.set(id, at);
-    taken.push({ from, at, box: labelBox(at, label) });
+    write(from, labelBox(at, label));
   };
-  const isFree = (box: Box) =>
-    !items.some((item) => overlap(item, box, APART, APART)) &&
-    !taken.some((other) => overlap(other.box, box, 2 * APART, APART));
+  const isFree = (box: Box) => {
+    const { left, top, width, height } = box;
+    const [right, bottom] = [left + width + 2 * APART, top + height + APART];
+    const [before, above] = [left - 2 * APART, top - APART];
+    return (
+      !covered.some(before, above, right, bottom, (item) => overlap(item, box, APART, APART)) &&
+      !written.some(before, above, right, bottom, (other) => overlap(other, box, 2 * APART, APART))
+    );
+  };
   const find = ({ lines, label }: Wanted, isGood: (at: Point, box: Box) => boolean): Point | undefined => {
     for (const at of placesOn(lines, label)) {
       const box = labelBox(at, label);
@@ -77,7 +83,7 @@ export function placeLabels(
     });
   for (const one of waiting) {
     const { link, label } = one;
-    if (taken.some(({ from }) => from === link.from)) continue;
+    if (shown.has(link.from)) continue;
     const at = find(one, (_, box) => !drawn.isCrossed(link, box)) ?? find(one, () => true);
     if (at !== undefined) take(link, label, at);
   }
@@ -123,31 +129,46 @@ function* placesOn(lines: readonly Line[], { width }: LabelRoom): Generator<Poin
   }
 }
 
+interface Part extends Stretch {
+  readonly id: string;
+  readonly from: string;
+}
+
 /** All lines, to be asked what lies at a text. */
 class Drawn {
-  readonly #parts: readonly (Stretch & { readonly id: string; readonly from: string })[];
+  readonly #parts = new BoxIndex<Part>();
 
   constructor(links: readonly Link[], ways: ReadonlyMap<string, Way>) {
-    this.#parts = links.flatMap(({ id, from }) =>
-      stretchesOf(ways.get(id) ?? []).map((stretch) => ({ ...stretch, id, from })),
-    );
+    for (const { id, from } of links) {
+      for (const { level, at, low, high } of stretchesOf(ways.get(id) ?? [])) {
+        const size = high - low;
+        const box = level
+          ? { left: low, top: at, width: size, height: 0 }
+          : { left: at, top: low, width: 0, height: size };
+        this.#parts.add(box, { level, at, low, high, id, from });
+      }
+    }
   }
 
   /** Whether a line runs through a text's box: of another volume, or one that branches off from its own. */
-  isCrossed({ from }: Link, { left, top, width, height }: Box): boolean {
-    const [right, bottom] = [left + width + APART, top + height + APART];
-    return this.#parts.some(({ level, at, low, high, from: source }) =>
+  isCrossed({ from }: Link, box: Box): boolean {
+    const [left, top] = [box.left - APART, box.top - APART];
+    const [right, bottom] = [box.left + box.width + APART, box.top + box.height + APART];
+    return this.#parts.some(left, top, right, bottom, ({ level, at, low, high, from: source }) =>
       level
-        ? source !== from && at > top - APART && at < bottom && low < right && high > left - APART
-        : at > left - APART && at < right && low < bottom && high > top - APART,
+        ? source !== from && at > top && at < bottom && low < right && high > left
+        : at > left && at < right && low < bottom && high > top,
     );
   }
 
   /** Whether another link of the same volume runs through a point. */
   isShared({ id, from }: Link, [x, y]: Point): boolean {
     return this.#parts.some(
-      ({ id: other, from: source, level, at, low, high }) =>
-        other !== id && source === from && level && at === y && low <= x && x <= high,
+      x,
+      y,
+      x,
+      y,
+      (part) => part.id !== id && part.from === from && part.level && part.at === y && part.low <= x && x <= part.high,
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { Point } from './box.ts';
+import { BoxIndex } from './box-index.ts';
 
 /** What a line belongs to. What leaves one source is one volume. */
 export interface Ends {
@@ -39,8 +40,9 @@ export class Lines {
   readonly trackX: number;
   readonly trackY: number;
   readonly #tail: number;
-  readonly #level: Taken[] = [];
-  readonly #upright: Taken[] = [];
+  readonly #level = new BoxIndex<Taken>();
+  readonly #upright = new BoxIndex<Taken>();
+  readonly #levels = new Map<string, Taken[]>();
 
   /** @param entry how far before an item its links may turn last */
   constructor(trackX: number, trackY: number, entry: number) {
@@ -50,8 +52,14 @@ export class Lines {
   }
 
   add({ from, to }: Ends, points: readonly Point[]): void {
-    for (const stretch of stretchesOf(points)) {
-      (stretch.level ? this.#level : this.#upright).push({ ...stretch, from, to });
+    for (const { level, at, low, high } of stretchesOf(points)) {
+      const taken = { level, at, low, high, from, to };
+      if (level) {
+        this.#level.add({ left: low, top: at, width: high - low, height: 0 }, taken);
+        const own = this.#levels.get(from);
+        if (own === undefined) this.#levels.set(from, [taken]);
+        else own.push(taken);
+      } else this.#upright.add({ left: at, top: low, width: 0, height: high - low }, taken);
     }
   }
 
@@ -60,25 +68,27 @@ export class Lines {
   }
 
   /** Whether nothing of another volume runs along a stretch; what has the same end may, just before it. */
-  isFree(ends: Ends, stretch: Stretch): boolean {
-    const { level, at, low, high } = stretch;
+  isFree(ends: Ends, { level, at, low, high }: Stretch): boolean {
     const track = (level ? this.trackY : this.trackX) - TOUCH;
-    for (const taken of level ? this.#level : this.#upright) {
-      if (taken.from === ends.from || taken.low >= high || low >= taken.high) continue;
+    const isTaken = (taken: Taken): boolean => {
+      if (taken.from === ends.from || taken.low >= high || low >= taken.high) return false;
       const distance = Math.abs(taken.at - at);
-      if (distance > track) continue;
+      if (distance > track) return false;
       const from = level ? Math.max(taken.low, low) : Math.min(taken.at, at);
       const isTail = taken.to === ends.to && from > ends.end[0] - this.#tail;
-      if (!isTail || (distance > TOUCH && !level)) return false;
-    }
-    return true;
+      return !isTail || (distance > TOUCH && !level);
+    };
+    return level
+      ? !this.#level.some(low, at - track, high, at + track, isTaken)
+      : !this.#upright.some(at - track, low, at + track, high, isTaken);
   }
 
   /** How often a way would cross lines of other volumes. */
   crossings(ends: Ends, points: readonly Point[]): number {
     let count = 0;
     for (const { level, at, low, high } of stretchesOf(points)) {
-      for (const taken of level ? this.#upright : this.#level) {
+      const near = level ? this.#upright.near(low, at, high, at) : this.#level.near(at, low, at, high);
+      for (const taken of near) {
         if (taken.from !== ends.from && taken.low < at && at < taken.high && low < taken.at && taken.at < high) count++;
       }
     }
@@ -87,12 +97,15 @@ export class Lines {
 
   /** The levels on which the volume of a source runs already, between two places. */
   levelsOf({ from }: Ends, low: number, high: number): readonly number[] {
-    const own = this.#level.filter((taken) => taken.from === from && taken.low < high && low < taken.high);
+    const own = (this.#levels.get(from) ?? []).filter((taken) => taken.low < high && low < taken.high);
     return [...new Set(own.map(({ at }) => at))];
   }
 
-  /** Stretches of other volumes. */
-  others({ from }: Ends): readonly Stretch[] {
-    return [...this.#level, ...this.#upright].filter((taken) => taken.from !== from);
+  /** Stretches of other volumes that come near a region. */
+  others({ from }: Ends, left: number, top: number, right: number, bottom: number): readonly Stretch[] {
+    const near = [this.#level, this.#upright].flatMap((index) => [
+      ...index.near(left - this.trackX, top - this.trackY, right + this.trackX, bottom + this.trackY),
+    ]);
+    return near.filter((taken) => taken.from !== from);
   }
 }

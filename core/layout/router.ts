@@ -3,7 +3,7 @@ import type { Box } from './box.ts';
 import { detour } from './detour.ts';
 import { joined } from './join.ts';
 import { Lines } from './lines.ts';
-import { isClear, type Obstacle, obstacleOf } from './obstacles.ts';
+import { Obstacles } from './obstacles.ts';
 import { endsAreFree, type Link, plainWay, type Task, type Way } from './shapes.ts';
 import { NO_LABEL, type Spacing } from './spacing.ts';
 
@@ -27,8 +27,7 @@ export function routeLinks(
   const all = [...links, ...kept.map(([link]) => link)];
   const lines = new Lines(spacing.track, levelTrack(all, spacing), spacing.entry);
   for (const [link, way] of kept) lines.add(link, way);
-  const obstaclesWith = (room: number) => [...boxes].map(([id, box]) => obstacleOf(id, box, room));
-  const [roomy, tight] = [obstaclesWith(spacing.clear), obstaclesWith(TIGHT)];
+  const [roomy, tight] = [new Obstacles(boxes, spacing.clear), new Obstacles(boxes, TIGHT)];
   const forks = forking(all);
   const ways = new Map<string, Way>();
   const take = (link: Link, way: Way) => {
@@ -42,7 +41,7 @@ export function routeLinks(
   });
   // The shortest first: what is longer goes around it.
   for (const link of later.toSorted((a, b) => lengthOf(a) - lengthOf(b))) {
-    const task = (obstacles: readonly Obstacle[], exit: number, entry: number): Task => {
+    const task = (obstacles: Obstacles, exit: number, entry: number): Task => {
       const [out, into] = turnsOf(link, boxes, exit, entry);
       return { link, out, into, forks: forks.has(link.from), obstacles, lines };
     };
@@ -56,7 +55,7 @@ function joinVolumes(
   links: readonly Link[],
   ways: ReadonlyMap<string, Way>,
   kept: readonly (readonly [Link, Way])[],
-  obstacles: readonly Obstacle[],
+  obstacles: Obstacles,
   lines: Lines,
 ): ReadonlyMap<string, Way> {
   const all = new Map<string, Map<string, Way>>();
@@ -95,12 +94,11 @@ function lengthOf({ start, end }: Link): number {
   return Math.abs(end[0] - start[0]) + Math.abs(end[1] - start[1]);
 }
 
-function straightWay(link: Link, obstacles: readonly Obstacle[], lines: Lines): Way | undefined {
-  const { start, end, from, to } = link;
+function straightWay(link: Link, obstacles: Obstacles, lines: Lines): Way | undefined {
+  const { start, end } = link;
   if (end[0] < start[0] || Math.abs(end[1] - start[1]) > LEVEL) return undefined;
   const way: Way = [start, [end[0], start[1]]];
-  const others = obstacles.filter(({ id }) => id !== from && id !== to);
-  if (!isClear(others, { level: true, at: start[1], low: start[0], high: end[0] })) return undefined;
+  if (!obstacles.isClear({ level: true, at: start[1], low: start[0], high: end[0] }, link)) return undefined;
   return lines.areFree(link, way) ? way : undefined;
 }
 

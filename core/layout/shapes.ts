@@ -1,6 +1,6 @@
 import type { Point } from './box.ts';
 import type { Lines } from './lines.ts';
-import { type Gap, gapsFor, isClear, type Obstacle, reach } from './obstacles.ts';
+import type { Gap, Obstacles } from './obstacles.ts';
 import { type LabelRoom, NO_LABEL } from './spacing.ts';
 
 /** A connection to be drawn: out of an item's right side, into another's left one. */
@@ -28,7 +28,7 @@ export interface Task {
   readonly into: number;
   /** Whether others carry the same volume: it then turns where those do, as soon as it may, if it may there. */
   readonly forks: boolean;
-  readonly obstacles: readonly Obstacle[];
+  readonly obstacles: Obstacles;
   readonly lines: Lines;
 }
 
@@ -42,11 +42,10 @@ const TOGETHER = 80;
 
 /** Whether a link can leave its source and enter its target: other items are not upon them, or too near. */
 export function endsAreFree({ link, out, into, obstacles }: Task): boolean {
-  const others = obstacles.filter(({ id }) => id !== link.from && id !== link.to);
   const [[startX, startY], [endX, endY]] = [link.start, link.end];
   return (
-    isClear(others, { level: true, at: startY, low: startX, high: out }) &&
-    isClear(others, { level: true, at: endY, low: into, high: endX })
+    obstacles.isClear({ level: true, at: startY, low: startX, high: out }, link) &&
+    obstacles.isClear({ level: true, at: endY, low: into, high: endX }, link)
   );
 }
 
@@ -54,7 +53,7 @@ export function endsAreFree({ link, out, into, obstacles }: Task): boolean {
 export function plainWay(task: Task): Way | undefined {
   const { link, out, into, obstacles } = task;
   const [startY, endY] = [link.start[1], link.end[1]];
-  const [right, left] = [reach(obstacles, startY, out, 1), reach(obstacles, endY, into, -1)];
+  const [right, left] = [obstacles.reach(startY, out, 1), obstacles.reach(endY, into, -1)];
   return withOneUpright(task, right, left) ?? withTwoUprights(task, right, left);
 }
 
@@ -72,7 +71,7 @@ function withOneUpright(
   if (within.low > within.high) return undefined;
   const wanted = forks && within.low === out ? out : within.high;
   const [low, high] = inOrder(start[1], end[1]);
-  for (const gap of byDistance(gapsFor(obstacles, false, low, high, within), wanted)) {
+  for (const gap of byDistance(obstacles.gaps(false, low, high, within), wanted)) {
     for (const x of placesIn(gap, wanted, lines.trackX)) {
       const way: Way = [start, [x, start[1]], [x, end[1]], end];
       if (lines.areFree(link, way)) return way;
@@ -118,7 +117,8 @@ function withTwoUprights(task: Task, right: number, left: number): Way | undefin
 function levelsFor({ link, out, into, obstacles }: Task, detour: (y: number) => number) {
   const { start, end, label = NO_LABEL } = link;
   const [low, high] = inOrder(out, into);
-  return gapsFor(obstacles, true, low, high, { low: -Infinity, high: Infinity })
+  return obstacles
+    .gaps(true, low, high, { low: -Infinity, high: Infinity })
     .map((gap) => roomFor(label, gap))
     .map((gap) => ({ gap, wanted: wantedIn(gap, start[1], end[1]) }))
     .toSorted((a, b) => detour(a.wanted) - detour(b.wanted));
@@ -129,7 +129,7 @@ function around({ link, out, into, obstacles, lines }: Task, y: number, right: n
   const { start, end } = link;
   const upright = (from: number, wanted: number, within: Gap): number | undefined => {
     const [low, high] = inOrder(from, y);
-    for (const gap of byDistance(gapsFor(obstacles, false, low, high, within), wanted)) {
+    for (const gap of byDistance(obstacles.gaps(false, low, high, within), wanted)) {
       for (const x of placesIn(gap, wanted, lines.trackX)) {
         if (lines.isFree(link, { level: false, at: x, low, high })) return x;
       }
@@ -140,7 +140,7 @@ function around({ link, out, into, obstacles, lines }: Task, y: number, right: n
   const b = upright(end[1], into, { low: left, high: into });
   if (a === undefined || b === undefined || a === b) return undefined;
   const [low, high] = inOrder(a, b);
-  if (!isClear(obstacles, { level: true, at: y, low, high })) return undefined;
+  if (!obstacles.isClear({ level: true, at: y, low, high })) return undefined;
   const way: Way = [start, [a, start[1]], [a, y], [b, y], [b, end[1]], end];
   return lines.areFree(link, way) ? way : undefined;
 }

@@ -13,7 +13,7 @@ export const GRID = 10;
 export const GAP = { column: 84, row: 30, band: 50 } as const;
 
 /** How far handles stick out of a node: connections begin and end there. */
-export const HANDLE = 6;
+export const HANDLE = 8;
 
 /** How a volume is written on a connection, and how high its text is. */
 export const EDGE_TEXT: Font = { size: 10.5 };
@@ -30,6 +30,6 @@ export const SPACING: Spacing = {
   band: GAP.band - EDGE_TEXT_HEIGHT,
   column: GAP.column,
   grid: GRID,
-  tail: HANDLE + 3,
-  head: HANDLE + 9,
+  tail: HANDLE + 2,
+  head: HANDLE + 8,
 };

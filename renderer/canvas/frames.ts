@@ -79,7 +79,7 @@ function onGrid(length: number): number {
 }
 
 /** How far around a frame its connections are kept from going. */
-const OUTSIDE = 10_000;
+const OUTSIDE = 2000;
 /** The sides that connections come from and go to; no layer has such an id. */
 const SIDES = { from: BLOCK_INPUT, to: '/out' } as const;
 
