@@ -24,7 +24,7 @@ interface Line {
  * middle of its longest level part, or as near to that as there is room. Where links of one volume run together, one text
  * does for all of them.
  *
- * @param kept texts that stay where they are
+ * @param kept links whose text stays where it is, or is missing
  * @returns the middle of each text, on the line; none where there is no room for it
  */
 export function placeLabels(
@@ -32,7 +32,7 @@ export function placeLabels(
   ways: ReadonlyMap<string, Way>,
   boxes: Iterable<Box>,
   { tail, head }: Pick<Spacing, 'tail' | 'head'>,
-  kept: readonly (readonly [Link, Point])[] = [],
+  kept: readonly (readonly [Link, Point | undefined])[] = [],
 ): ReadonlyMap<string, Point> {
   const covered = new BoxIndex<Box>();
   for (const box of boxes) covered.add(box, box);
@@ -43,7 +43,7 @@ export function placeLabels(
     written.add(box, box);
     shown.add(from);
   };
-  for (const [{ from, label }, at] of kept) if (label !== undefined) write(from, labelBox(at, label));
+  for (const [{ from, label }, at] of kept) if (label && at) write(from, labelBox(at, label));
   const drawn = new Drawn([...links, ...kept.map(([link]) => link)], ways);
   const places = new Map<string, Point>();
   const take = ({ id, from }: Link, label: LabelRoom, at: Point) => {

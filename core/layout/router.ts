@@ -1,10 +1,9 @@
-import { grouped } from '../grouped.ts';
 import type { Box } from './box.ts';
 import { detour } from './detour.ts';
 import { joined } from './join.ts';
 import { Lines } from './lines.ts';
 import { Obstacles } from './obstacles.ts';
-import { endsAreFree, type Link, plainWay, type Task, type Way } from './shapes.ts';
+import { endsAreFree, type Link, plainWay, type Task, type Way, wayBetween } from './shapes.ts';
 import { NO_LABEL, type Spacing } from './spacing.ts';
 
 /** How near lines come to items where there is no room for more. */
@@ -27,7 +26,8 @@ export function routeLinks(
   const all = [...links, ...kept.map(([link]) => link)];
   const lines = new Lines(spacing.track, levelTrack(all, spacing), spacing.entry);
   for (const [link, way] of kept) lines.add(link, way);
-  const [roomy, tight] = [new Obstacles(boxes, spacing.clear), new Obstacles(boxes, TIGHT)];
+  const roomy = Obstacles.of(boxes, spacing.clear);
+  const tight = roomy.withRoom(TIGHT);
   const forks = forking(all);
   const ways = new Map<string, Way>();
   const take = (link: Link, way: Way) => {
@@ -46,7 +46,8 @@ export function routeLinks(
       return { link, out, into, forks: forks.has(link.from), obstacles, lines };
     };
     const [wide, narrow] = [task(roomy, spacing.exit, spacing.entry), task(tight, TIGHT, TIGHT)];
-    take(link, wayPast(wide) ?? wayPast(narrow) ?? throughItems(wide));
+    const between = wide.out > wide.into && narrow.out <= narrow.into ? wayBetween(inTheMiddle(narrow)) : undefined;
+    take(link, between ?? wayPast(wide) ?? wayPast(narrow) ?? throughItems(wide));
   }
   return joinVolumes(links, ways, kept, roomy, lines);
 }
@@ -58,21 +59,29 @@ function joinVolumes(
   obstacles: Obstacles,
   lines: Lines,
 ): ReadonlyMap<string, Way> {
-  const all = new Map<string, Map<string, Way>>();
-  const put = ({ id, from }: Link, way: Way) => all.set(from, (all.get(from) ?? new Map<string, Way>()).set(id, way));
-  for (const [link, way] of kept) put(link, way);
-  for (const link of links) put(link, ways.get(link.id) as Way);
+  const bySource = new Map<string, Map<string, Way>>();
+  for (const { id, from } of links) {
+    const own = bySource.get(from) ?? new Map<string, Way>();
+    bySource.set(from, own.set(id, ways.get(id) as Way));
+  }
+  for (const [{ id, from }, way] of kept) bySource.get(from)?.set(id, way);
   return new Map(
     links.map((link) => {
-      const way = ways.get(link.id) as Way;
-      const siblings = all.get(link.from) as ReadonlyMap<string, Way>;
+      const siblings = bySource.get(link.from) as Map<string, Way>;
+      const way = siblings.get(link.id) as Way;
       if (way.length < 4 || siblings.size === 1) return [link.id, way];
       const others = [...siblings].flatMap(([id, other]) => (id === link.id ? [] : [other]));
       const together = joined(link, way, others, obstacles, lines);
-      put(link, together);
+      siblings.set(link.id, together);
       return [link.id, together];
     }),
   );
+}
+
+/** A task with its one turn half-way. */
+function inTheMiddle(task: Task): Task {
+  const middle = (task.out + task.into) / 2;
+  return { ...task, out: middle, into: middle };
 }
 
 function wayPast(task: Task): Way | undefined {
@@ -86,8 +95,9 @@ function levelTrack(links: readonly Link[], { track }: Spacing): number {
 
 /** The items that more than one link leaves. */
 function forking(links: readonly Link[]): ReadonlySet<string> {
-  const groups = grouped(links.map(({ id, from }) => [from, id]));
-  return new Set([...groups].flatMap(([from, ids]) => (ids.length > 1 ? [from] : [])));
+  const [once, more] = [new Set<string>(), new Set<string>()];
+  for (const { from } of links) (once.has(from) ? more : once).add(from);
+  return more;
 }
 
 function lengthOf({ start, end }: Link): number {

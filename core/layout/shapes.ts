@@ -49,6 +49,11 @@ export function endsAreFree({ link, out, into, obstacles }: Task): boolean {
   );
 }
 
+/** A way between two items that stand so close to each other that there is room for one upright part at most. */
+export function wayBetween(task: Task): Way | undefined {
+  return endsAreFree(task) ? withOneUpright(task, task.into, task.out) : undefined;
+}
+
 /** A way with one upright part, or with two and a level one between them; undefined where none is free. */
 export function plainWay(task: Task): Way | undefined {
   const { link, out, into, obstacles } = task;

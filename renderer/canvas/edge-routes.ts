@@ -19,7 +19,6 @@ export interface EdgeRoute {
 }
 
 type Places = ReadonlyMap<LayerId, Point>;
-type Routes = ReadonlyMap<string, EdgeRoute>;
 
 /** The ways of all connections on a canvas, those in expanded blocks too. Whoever draws one hears of its changes only. */
 export class EdgeRoutes {
@@ -27,13 +26,13 @@ export class EdgeRoutes {
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #frames = new Map<LayerId, FrameLabels>();
   #scene: Scene | undefined;
-  #routes: Routes = new Map();
+  readonly #routes = new Map<string, EdgeRoute>();
 
   get(id: string): EdgeRoute | undefined {
     return this.#routes.get(id);
   }
 
-  get all(): Routes {
+  get all(): ReadonlyMap<string, EdgeRoute> {
     return this.#routes;
   }
 
@@ -53,17 +52,23 @@ export class EdgeRoutes {
     const scene = before?.network === network && before.report === report ? before : sceneOf(network, report);
     this.#scene = scene;
     const { boxes, links } = dragged.size === 0 ? scene : withDragged(scene, dragged);
-    this.#links.update(boxes, links, dragged.size > 0);
-    const { ways, labels } = this.#links;
-    const found: [string, EdgeRoute][] = [
-      ...links.map(({ id }): [string, EdgeRoute] => [id, { way: ways.get(id) as Way, label: labels.get(id) }]),
-      ...[...scene.inner].flatMap(([block, edges]) => this.#inFrame(edges, report, boxes.get(block) as Box)),
-    ];
-    const known = this.#routes;
-    this.#routes = new Map(found.map(([id, route]) => [id, unlessSame(known.get(id), route)]));
-    for (const [id, route] of this.#routes) {
-      if (route !== known.get(id)) for (const listener of this.#listeners.get(id) ?? []) listener();
+    const changed = this.#links.update(boxes, links, dragged.size > 0);
+    const found: [string, EdgeRoute][] = [];
+    for (const id of changed) found.push([id, { way: this.#links.way(id) as Way, label: this.#links.label(id) }]);
+    for (const [block, edges] of scene.inner) found.push(...this.#inFrame(edges, report, boxes.get(block) as Box));
+    for (const [id, route] of found) {
+      if (isSame(this.#routes.get(id), route)) continue;
+      this.#routes.set(id, route);
+      for (const listener of this.#listeners.get(id) ?? []) listener();
     }
+    if (scene !== before) this.#forget(scene);
+  }
+
+  /** Drops what belongs to connections and blocks that are there no more. */
+  #forget({ links, inner }: Scene): void {
+    const there = new Set([...links, ...[...inner.values()].flat()].map(({ id }) => id));
+    for (const id of this.#routes.keys()) if (!there.has(id)) this.#routes.delete(id);
+    for (const id of this.#frames.keys()) if (!inner.has(id)) this.#frames.delete(id);
   }
 
   #inFrame(edges: readonly InnerEdge[], report: NetworkReport, { left, top }: Box): [string, EdgeRoute][] {
@@ -140,8 +145,8 @@ function withDragged({ network, boxes, links }: Scene, dragged: Places): Pick<Sc
   return { boxes: moved, links: links.map(follow) };
 }
 
-function unlessSame(before: EdgeRoute | undefined, now: EdgeRoute): EdgeRoute {
-  if (before === undefined || before.way.length !== now.way.length) return now;
-  const isSame = (a: Point | undefined, b: Point | undefined) => a === b || (a?.[0] === b?.[0] && a?.[1] === b?.[1]);
-  return isSame(before.label, now.label) && now.way.every((point, i) => isSame(point, before.way[i])) ? before : now;
+function isSame(before: EdgeRoute | undefined, now: EdgeRoute): boolean {
+  if (before === undefined || before.way.length !== now.way.length) return false;
+  const same = (a: Point | undefined, b: Point | undefined) => a === b || (a?.[0] === b?.[0] && a?.[1] === b?.[1]);
+  return same(before.label, now.label) && now.way.every((point, i) => same(point, before.way[i]));
 }
