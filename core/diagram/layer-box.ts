@@ -83,7 +83,7 @@ export function drawBox(part: Part, width: number, theme: Theme): string {
   const rows = rowsOf(part);
   return [
     // A second sheet behind it: a block is several layers.
-    part.isBlock ? element('rect', { x: 3, y: 3, ...outline, fill: mix(theme.background, tone, 0.2) }) : '',
+    part.block !== undefined ? element('rect', { x: 3, y: 3, ...outline, fill: mix(theme.background, tone, 0.2) }) : '',
     element('rect', { x: 0, y: 0, ...outline, fill: mix(theme.background, tone, 0.08), stroke: 'none' }),
     ...part.folded.map((layer, i) => {
       const isLast = i === part.folded.length - 1;
