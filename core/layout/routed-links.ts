@@ -41,7 +41,7 @@ export class RoutedLinks {
     const gone = before.boxes.size !== boxes.size || before.links.size !== links.length;
     this.#boxes = boxes;
     if (gone || changed.length > 0) this.#links = new Map(links.map((link) => [link.id, link]));
-    if (underWay && !gone && before.links.size > 0) return this.#reroute(links, changed, moved);
+    if (underWay && !gone && before.links.size > 0) return this.#reroute(links, changed, moved, before.boxes);
     if (moved.size > 0 || changed.length > 0 || gone) this.#set(this.#ways, routeLinks(links, boxes, this.#spacing));
     else if (links.every((link) => sameLabel(before.links.get(link.id), link))) return new Set();
     this.#links = new Map(links.map((link) => [link.id, link]));
@@ -54,8 +54,14 @@ export class RoutedLinks {
     for (const [id, value] of values) map.set(id, value);
   }
 
-  #reroute(links: readonly Link[], changed: readonly Link[], moved: ReadonlySet<string>): ReadonlySet<string> {
-    const touched = this.#touched(links, changed, moved);
+  #reroute(
+    links: readonly Link[],
+    changed: readonly Link[],
+    moved: ReadonlySet<string>,
+    before: Boxes,
+  ): ReadonlySet<string> {
+    const inTheWay = [...moved].flatMap((id) => [this.#boxes.get(id) ?? [], before.get(id) ?? []].flat());
+    const touched = this.#touched(links, changed, inTheWay);
     const again = links.filter(({ id }) => touched.has(id));
     const kept = links.filter(({ id }) => !touched.has(id));
     const others = kept.map((link) => [link, this.#ways.get(link.id) as Way] as const);
@@ -64,10 +70,9 @@ export class RoutedLinks {
     return new Set([...touched, ...disturbed.map(({ id }) => id)]);
   }
 
-  /** Links that something moved, or that it lies upon now. */
-  #touched(links: readonly Link[], changed: readonly Link[], moved: ReadonlySet<string>): ReadonlySet<string> {
+  /** Links that something moved, or that run where it is now, or was before. */
+  #touched(links: readonly Link[], changed: readonly Link[], inTheWay: readonly Box[]): ReadonlySet<string> {
     const touched = new Set(changed.map(({ id }) => id));
-    const inTheWay = [...moved].map((id) => this.#boxes.get(id) as Box);
     const { clear } = this.#spacing;
     for (const { id } of links) {
       const way = this.#ways.get(id);
