@@ -2,10 +2,20 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 const here = import.meta.dirname;
 const { version } = JSON.parse(readFileSync(resolve(here, 'package.json'), 'utf8')) as { version: string };
 const define = { __VERSION__: JSON.stringify(version) };
+
+/** The licence of the bundled typeface goes wherever the typeface goes. */
+const typefaceLicence: Plugin = {
+  name: 'typeface-licence',
+  generateBundle() {
+    const source = readFileSync(resolve(here, 'core/typeface/OFL.txt'), 'utf8');
+    this.emitFile({ type: 'asset', fileName: 'licences/Inter-OFL.txt', source });
+  },
+};
 
 /** Node 20 runs the server and the command line; Electron's own Node is newer. */
 const NODE_TARGET = 'node20.19';
@@ -43,7 +53,7 @@ export default defineConfig({
     root: resolve(here, 'renderer'),
     base: './',
     define,
-    plugins: [react()],
+    plugins: [react(), typefaceLicence],
     build: {
       outDir: resolve(here, 'out/renderer'),
       target: 'chrome130',

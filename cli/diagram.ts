@@ -18,6 +18,7 @@ export async function diagram(args: readonly string[]): Promise<number> {
       style: { type: 'string' },
       theme: { type: 'string' },
       direction: { type: 'string' },
+      blocks: { type: 'string' },
       'no-fold': { type: 'boolean' },
       'no-wrap': { type: 'boolean' },
       json: { type: 'boolean' },
@@ -28,6 +29,7 @@ export async function diagram(args: readonly string[]): Promise<number> {
     style: choiceOption('style', values.style, DIAGRAM_CHOICES.style) ?? DEFAULT_DIAGRAM.style,
     theme: choiceOption('theme', values.theme, DIAGRAM_CHOICES.theme) ?? DEFAULT_DIAGRAM.theme,
     direction: choiceOption('direction', values.direction, DIAGRAM_CHOICES.direction) ?? DEFAULT_DIAGRAM.direction,
+    blocks: choiceOption('blocks', values.blocks, DIAGRAM_CHOICES.blocks) ?? DEFAULT_DIAGRAM.blocks,
     fold: values['no-fold'] !== true,
     wrap: values['no-wrap'] !== true,
   };

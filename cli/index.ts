@@ -55,7 +55,7 @@ const COMMANDS: { readonly [name: string]: Command } = {
   },
   diagram: {
     usage: `diagram <file|template> --out figure.svg [--style layers|volumes] [--theme light|dark]
-      [--direction horizontal|vertical] [--no-fold] [--no-wrap] [--json]`,
+      [--direction horizontal|vertical] [--blocks collapsed|expanded|once] [--no-fold] [--no-wrap] [--json]`,
     summary: 'the drawn network as a figure',
     run: diagram,
   },

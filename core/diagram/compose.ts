@@ -1,13 +1,16 @@
-import type { Edge, LayerId, Network } from '../network/network.ts';
+import { type Box, overlap, partsOf } from '../layout/box.ts';
+import { labelBox } from '../layout/labels.ts';
+import type { LabelRoom, Spacing } from '../layout/spacing.ts';
+import type { Edge, Network } from '../network/network.ts';
 import type { NetworkReport } from '../network/report.ts';
 import { volumeText } from '../shape.ts';
-import { boxSize, boxWidth, drawBox } from './layer-box.ts';
-import { type Item, type LinkLabel, layOut, type Page } from './layout/layout.ts';
+import { type Font, textWidth } from '../typeface/measure.ts';
+import { arrange } from './arrange.ts';
+import { type Figure, figuresOf } from './figures.ts';
+import { drawFrame, FRAME, leastFrameWidth } from './frame-box.ts';
 import type { DiagramOptions } from './options.ts';
-import { type Part, toDrawing } from './parts.ts';
-import { type Font, textWidth } from './text.ts';
+import { leavesOf, type Part, toDrawing } from './parts.ts';
 import type { Theme } from './theme.ts';
-import { drawVolume, volumeFigure, volumeScale } from './volume-box.ts';
 
 export interface Point {
   readonly x: number;
@@ -34,11 +37,17 @@ export interface PlacedLink {
   readonly text: string;
   /** Where the text is; undefined where the style writes none. */
   readonly label: Frame | undefined;
+  /** Whether a line runs through the text. */
+  readonly isCrossed: boolean;
+  /** Whether it ends at a part; at the side of a frame it goes on. */
+  readonly hasHead: boolean;
 }
 
 export interface Composition {
   readonly width: number;
   readonly height: number;
+  /** Blocks whose layers are drawn in them. */
+  readonly frames: readonly PlacedPart[];
   readonly parts: readonly PlacedPart[];
   readonly links: readonly PlacedLink[];
 }
@@ -52,91 +61,95 @@ const LINK_TEXT_HEIGHT = 11;
 /** Between a link and its text, and at the text's other side. */
 const LINK_TEXT_GAP = 4;
 
-/** What a style draws of a part: its size, where links touch it, and its picture. */
-interface Figure {
-  readonly width: number;
-  readonly height: number;
-  readonly entry: Point;
-  readonly exit: Point;
-  draw(theme: Theme): string;
-}
-
-function figuresOf(parts: readonly Part[], { style, direction }: DiagramOptions): ReadonlyMap<LayerId, Figure> {
-  if (style === 'volumes') {
-    const scale = volumeScale(parts, direction);
-    return new Map(
-      parts.map((part) => {
-        const figure = volumeFigure(part, scale);
-        return [part.id, { ...figure, draw: (theme) => drawVolume(part, figure, direction, theme) }];
-      }),
-    );
-  }
-  const width = boxWidth(parts);
-  return new Map(
-    parts.map((part) => {
-      const { height } = boxSize(part, width);
-      const across = direction === 'horizontal';
-      const entry = across ? { x: 0, y: height / 2 } : { x: width / 2, y: 0 };
-      const exit = across ? { x: width, y: height / 2 } : { x: width / 2, y: height };
-      return [part.id, { width, height, entry, exit, draw: (theme) => drawBox(part, width, theme) }];
-    }),
-  );
-}
+const SPACING: Spacing = {
+  exit: 8,
+  entry: 15,
+  clear: 8,
+  track: 9,
+  row: 12,
+  lane: 12,
+  band: 28,
+  column: 23,
+  grid: 1,
+  tail: 3,
+  head: 11,
+};
 
 /** Where everything of a diagram lies. */
 export function compose(network: Network, report: NetworkReport, options: DiagramOptions): Composition {
-  const { parts, links } = toDrawing(network, report, options);
-  const figures = figuresOf(parts, options);
+  const drawing = toDrawing(network, report, options);
+  const figures = figuresOf(leavesOf(drawing), options);
   const across = options.direction === 'horizontal';
-  /** From pixels along and across the flow to x and y, and back. */
-  const turn = (along: number, beside: number): Point => (across ? { x: along, y: beside } : { x: beside, y: along });
-
-  const items = parts.map(({ id }): Item => {
-    const { width, height, entry, exit } = figures.get(id) as Figure;
-    return across
-      ? { id, length: width, before: entry.y, after: height - entry.y, entry: entry.x, exit: width - exit.x }
-      : { id, length: height, before: entry.x, after: width - entry.x, entry: entry.y, exit: height - exit.y };
-  });
   const textOf = (link: Edge) => volumeText(report.layers.get(link.from)?.shape);
-  const labelled = options.style === 'layers';
-  const labelOf = (link: Edge): LinkLabel => {
-    const width = textWidth(textOf(link), LINK_FONT) + LINK_TEXT_GAP;
+  const labelOf = (link: Edge): LabelRoom => {
+    const width = textWidth(textOf(link), LINK_FONT);
     return across
-      ? { length: width + LINK_TEXT_GAP, before: LINK_TEXT_HEIGHT + LINK_TEXT_GAP, after: 0 }
-      : { length: LINK_TEXT_HEIGHT, before: 0, after: width + LINK_TEXT_GAP };
+      ? { width: width + 2 * LINK_TEXT_GAP, above: LINK_TEXT_HEIGHT + LINK_TEXT_GAP, below: 0 }
+      : { width: LINK_TEXT_HEIGHT, above: 0, below: width + 2 * LINK_TEXT_GAP };
   };
-  const page: Page = across
-    ? { length: PAGE.width, breadth: PAGE.height }
-    : { length: PAGE.height, breadth: PAGE.width };
-  const labels = new Map(labelled ? links.map((link) => [link, labelOf(link)] as const) : []);
-  const layout = layOut(items, links, labels, options.wrap ? page : undefined);
+  const sides = { left: FRAME.side, right: FRAME.side, top: FRAME.side, bottom: FRAME.side };
+  const arrangement = arrange(drawing, {
+    spacing: SPACING,
+    itemOf: ({ id }) => {
+      const { width, height, entry, exit } = figures.get(id) as Figure;
+      return across
+        ? { id, width, height, line: entry.y, entry: entry.x, exit: width - exit.x }
+        : { id, width: height, height: width, line: entry.x, entry: entry.y, exit: height - exit.y };
+    },
+    labelOf: options.style === 'layers' ? labelOf : () => undefined,
+    frame: across ? { ...sides, top: FRAME.title + FRAME.side } : { ...sides, left: FRAME.title + FRAME.side },
+    leastFrame: (part) => {
+      const least = leastFrameWidth(part);
+      return across ? { width: least, height: 0 } : { width: 0, height: least };
+    },
+    page: options.wrap ? (across ? PAGE : { width: PAGE.height, height: PAGE.width }) : undefined,
+  });
 
-  const size = turn(layout.length, layout.breadth);
-  const inMargin = ([along, beside]: readonly [number, number]): Point => {
-    const { x, y } = turn(along, beside);
-    return { x: x + MARGIN, y: y + MARGIN };
-  };
+  /** From pixels along and across the flow to those of the figure. */
+  const inFigure = ([along, beside]: readonly [number, number]): Point =>
+    across ? { x: along + MARGIN, y: beside + MARGIN } : { x: beside + MARGIN, y: along + MARGIN };
+  const frameOf = ({ left, top, width, height }: Box): Frame => ({
+    ...inFigure([left, top]),
+    width: across ? width : height,
+    height: across ? height : width,
+  });
+  const { x, y } = inFigure([arrangement.width, arrangement.height]);
+  const framed = new Set(arrangement.frames.map(({ part }) => part.id));
+  const lines = arrangement.links.flatMap(({ way }) => partsOf(way));
   return {
-    width: Math.ceil(size.x + 2 * MARGIN),
-    height: Math.ceil(size.y + 2 * MARGIN),
-    parts: parts.map((part) => {
-      const { width, height, entry, draw } = figures.get(part.id) as Figure;
-      const [along, line] = layout.places.get(part.id) as readonly [number, number];
-      const corner = inMargin([along, line - (across ? entry.y : entry.x)]);
-      return { part, frame: { ...corner, width, height }, draw };
+    width: Math.ceil(x + MARGIN),
+    height: Math.ceil(y + MARGIN),
+    frames: arrangement.frames.map(({ part, box }) => {
+      const frame = frameOf(box);
+      return { part, frame, draw: (theme) => drawFrame(part, frame, theme) };
     }),
-    links: layout.routes.map(({ link, points, label }) => ({
-      link,
-      points: points.map(inMargin),
-      text: textOf(link),
-      label: labelled ? labelFrame(inMargin(label), labelOf(link), across) : undefined,
-    })),
+    parts: arrangement.parts.map(({ part, box }) => {
+      const { draw } = figures.get(part.id) as Figure;
+      return { part, frame: frameOf(box), draw };
+    }),
+    links: arrangement.links.map(({ link, way, label }) => {
+      const room = labelOf(link);
+      const isCrossed = label !== undefined && lines.some((line) => overlap(line, shrunk(labelBox(label, room))));
+      return {
+        link,
+        points: way.map(inFigure),
+        text: textOf(link),
+        label: label && labelFrame(inFigure(label), room, across),
+        isCrossed,
+        hasHead: !framed.has(link.to),
+      };
+    }),
   };
 }
 
+/** A text's box without its sides, where its own line is. */
+function shrunk({ left, top, width, height }: Box): Box {
+  return { left: left + 1, top: top + 1, width: width - 2, height: height - 2 };
+}
+
 /** Above a link that runs across; to the right of one that runs down. */
-function labelFrame({ x, y }: Point, { length, before, after }: LinkLabel, across: boolean): Frame {
+function labelFrame({ x, y }: Point, { width, above, below }: LabelRoom, across: boolean): Frame {
   return across
-    ? { x: x - length / 2 + LINK_TEXT_GAP, y: y - before, width: length - 2 * LINK_TEXT_GAP, height: LINK_TEXT_HEIGHT }
-    : { x: x + LINK_TEXT_GAP, y: y - length / 2, width: after - 2 * LINK_TEXT_GAP, height: length };
+    ? { x: x - width / 2 + LINK_TEXT_GAP, y: y - above, width: width - 2 * LINK_TEXT_GAP, height: LINK_TEXT_HEIGHT }
+    : { x: x + LINK_TEXT_GAP, y: y - width / 2, width: below - 2 * LINK_TEXT_GAP, height: width };
 }

@@ -1,11 +1,21 @@
 import { formatWhole } from '../format.ts';
+import { roundedPath } from '../layout/path.ts';
 import type { Network } from '../network/network.ts';
 import type { NetworkReport } from '../network/report.ts';
-import { type Composition, compose, LINK_FONT, type PlacedLink, type Point } from './compose.ts';
+import {
+  type Composition,
+  compose,
+  type Frame,
+  LINK_FONT,
+  type PlacedLink,
+  type PlacedPart,
+  type Point,
+} from './compose.ts';
+import { frameFill } from './frame-box.ts';
 import type { DiagramOptions } from './options.ts';
 import { describePart } from './parts.ts';
 import { element, escapeXml, short, title } from './svg.ts';
-import { FONT_FAMILY, textLine } from './text.ts';
+import { embeddedFonts, FONT_FAMILY, textLine } from './text.ts';
 import { THEMES, type Theme } from './theme.ts';
 import { VOLUME_SCALE } from './volume-box.ts';
 
@@ -45,6 +55,7 @@ export function drawDiagram(name: string, network: Network, report: NetworkRepor
     },
     title(name),
     element('desc', {}, escapeXml(description(network, report, options))),
+    embeddedFonts(),
     element('rect', { width, height, fill: theme.background }),
     content,
   );
@@ -58,31 +69,45 @@ function description(network: Network, report: NetworkReport, { style }: Diagram
   return `A network of ${sizes} Volumes are written as width × height × depth.${scale}`;
 }
 
-function drawComposition({ parts, links }: Composition, theme: Theme): string {
+function drawComposition({ frames, parts, links }: Composition, theme: Theme): string {
   return [
+    ...frames.map((frame) => drawPlaced(frame, theme)),
     // One path for all: where links run together, they are drawn once.
     element('path', { d: links.map(lineOf).join(''), fill: 'none', stroke: theme.line, 'stroke-width': 1.2 }),
-    element('path', { d: links.map(headOf).join(''), fill: theme.line }),
-    ...labels(links, theme),
-    ...parts.map(({ part, frame, draw }) =>
-      element(
-        'g',
-        { transform: `translate(${short(frame.x)} ${short(frame.y)})` },
-        title(describePart(part)),
-        draw(theme),
-      ),
-    ),
+    element('path', {
+      d: links
+        .filter(({ hasHead }) => hasHead)
+        .map(headOf)
+        .join(''),
+      fill: theme.line,
+    }),
+    ...labels(links, frames, theme),
+    ...parts.map((part) => drawPlaced(part, theme)),
   ].join('\n');
 }
 
+function drawPlaced({ part, frame, draw }: PlacedPart, theme: Theme): string {
+  const place = { transform: `translate(${short(frame.x)} ${short(frame.y)})` };
+  return element('g', place, title(describePart(part)), draw(theme));
+}
+
 /** The text beside each link; once where links of one volume run together. */
-function labels(links: readonly PlacedLink[], theme: Theme): readonly string[] {
-  const texts = links.flatMap(({ text, label }) => {
+function labels(links: readonly PlacedLink[], frames: readonly PlacedPart[], theme: Theme): readonly string[] {
+  const texts = links.flatMap(({ text, label, isCrossed }) => {
     if (label === undefined) return [];
     const [x, y] = [label.x + label.width / 2, label.y + 0.8 * label.height];
-    return [textLine(text, x, y, LINK_FONT, theme.muted, 'middle')];
+    const written = textLine(text, x, y, LINK_FONT, theme.muted, 'middle');
+    // A line that has to cross it goes on behind it.
+    if (!isCrossed) return [written];
+    const around = frames.find(({ frame }) => isWithin(label, frame));
+    const fill = around === undefined ? theme.background : frameFill(around.part, theme);
+    return [element('rect', { ...label, fill }) + written];
   });
   return [...new Set(texts)];
+}
+
+function isWithin(inner: Frame, { x, y, width, height }: Frame): boolean {
+  return inner.x >= x && inner.y >= y && inner.x + inner.width <= x + width && inner.y + inner.height <= y + height;
 }
 
 /** A point on the last part of a link, so far before its end. */
@@ -94,8 +119,12 @@ function beforeEnd(points: readonly Point[], distance: number): Point & { readon
 }
 
 /** The line ends within the arrow's head, so that its blunt end does not show at the point. */
-function lineOf({ points }: PlacedLink): string {
-  return rounded([...points.slice(0, -1), beforeEnd(points, ARROW.length - 1)]);
+function lineOf({ points, hasHead }: PlacedLink): string {
+  const line = hasHead ? [...points.slice(0, -1), beforeEnd(points, ARROW.length - 1)] : points;
+  return roundedPath(
+    line.map(({ x, y }) => [x, y]),
+    BEND,
+  );
 }
 
 function headOf({ points }: PlacedLink): string {
@@ -103,23 +132,4 @@ function headOf({ points }: PlacedLink): string {
   const tip = beforeEnd(points, 0);
   const side = (sign: number) => `${short(x - sign * dy * ARROW.halfWidth)} ${short(y + sign * dx * ARROW.halfWidth)}`;
   return `M${short(tip.x)} ${short(tip.y)}L${side(1)}L${side(-1)}Z`;
-}
-
-/** A line through points, with round corners. */
-function rounded(points: readonly Point[]): string {
-  const at = ({ x, y }: Point) => `${short(x)} ${short(y)}`;
-  const towards = (from: Point, to: Point, distance: number): Point => {
-    const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
-    return { x: from.x + ((to.x - from.x) * distance) / length, y: from.y + ((to.y - from.y) * distance) / length };
-  };
-  const apart = (a: Point, b: Point) => Math.hypot(b.x - a.x, b.y - a.y);
-  const [first, ...rest] = points as readonly [Point, ...Point[]];
-  return `M${at(first)}${rest
-    .map((point, i) => {
-      const [before, after] = [points[i] as Point, rest[i + 1]];
-      if (after === undefined) return `L${at(point)}`;
-      const radius = Math.min(BEND, apart(before, point) / 2, apart(point, after) / 2);
-      return `L${at(towards(point, before, radius))}Q${at(point)} ${at(towards(point, after, radius))}`;
-    })
-    .join('')}`;
 }

@@ -1,8 +1,9 @@
 import { formatCount } from '../format.ts';
 import { volumeText } from '../shape.ts';
+import { type Font, textWidth } from '../typeface/measure.ts';
 import type { LayerWords, Part } from './parts.ts';
 import { element } from './svg.ts';
-import { type Font, fitText, textLine, textWidth } from './text.ts';
+import { fitText, textLine } from './text.ts';
 import { mix, type Theme } from './theme.ts';
 
 /** The style "layers": a box with what the canvas shows of a layer, and a strip for each that is folded into it. */
@@ -82,7 +83,7 @@ export function drawBox(part: Part, width: number, theme: Theme): string {
   const rows = rowsOf(part);
   return [
     // A second sheet behind it: a block is several layers.
-    part.isBlock ? element('rect', { x: 3, y: 3, ...outline, fill: mix(theme.background, tone, 0.2) }) : '',
+    part.block !== undefined ? element('rect', { x: 3, y: 3, ...outline, fill: mix(theme.background, tone, 0.2) }) : '',
     element('rect', { x: 0, y: 0, ...outline, fill: mix(theme.background, tone, 0.08), stroke: 'none' }),
     ...part.folded.map((layer, i) => {
       const isLast = i === part.folded.length - 1;

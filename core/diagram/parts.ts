@@ -3,7 +3,17 @@ import { grouped } from '../grouped.ts';
 import { BLOCK } from '../layers/block.ts';
 import type { Category } from '../layers/define.ts';
 import { kindLabel, layerDefinition } from '../layers/index.ts';
-import { consumersOf, type Edge, inputsOf, type Layer, type LayerId, type Network } from '../network/network.ts';
+import { blockOf, innerId, outputOf } from '../network/expand.ts';
+import {
+  BLOCK_INPUT,
+  type Block,
+  consumersOf,
+  type Edge,
+  inputsOf,
+  type Layer,
+  type LayerId,
+  type Network,
+} from '../network/network.ts';
 import { topologicalOrder } from '../network/order.ts';
 import type { NetworkReport } from '../network/report.ts';
 import { type Shape, sameShape, volumeText } from '../shape.ts';
@@ -26,9 +36,20 @@ export interface Part extends LayerWords {
   /** Of all its layers. */
   readonly params: number;
   readonly folded: readonly LayerWords[];
-  readonly isBlock: boolean;
+  /** The name of the block that it stands for. */
+  readonly block: string | undefined;
   /** The first thing that is wrong with it. */
   readonly problem: string | undefined;
+  /** What is drawn in its frame; none: it is a block that is drawn as a box, or no block at all. */
+  readonly inside: Inside | undefined;
+}
+
+/** The layers of a block that is drawn expanded. */
+export interface Inside extends Drawing {
+  /** The parts that what feeds the block goes to. */
+  readonly fed: readonly LayerId[];
+  /** The part whose output is the block's; none in a block on a cycle. */
+  readonly output: LayerId | undefined;
 }
 
 /** A network as it is drawn. Each part comes after those that feed it, as far as there are no cycles. */
@@ -38,22 +59,80 @@ export interface Drawing {
 }
 
 export function toDrawing(network: Network, report: NetworkReport, options: DiagramOptions): Drawing {
+  return drawGraph(network, report, options, openedBlocks(network, options));
+}
+
+/** All parts that are drawn by themselves: those in frames, and not the frames. */
+export function leavesOf({ parts }: Drawing): readonly Part[] {
+  return parts.flatMap((part) => (part.inside === undefined ? [part] : leavesOf(part.inside)));
+}
+
+/** The blocks whose layers are drawn. */
+function openedBlocks(network: Network, { blocks }: DiagramOptions): ReadonlyMap<LayerId, Block> {
+  const opened = new Map<LayerId, Block>();
+  if (blocks === 'collapsed') return opened;
+  const seen = new Set<Block>();
+  for (const id of topologicalOrder(network).all) {
+    const block = blockOf(network.layers.get(id) as Layer, network);
+    if (block === undefined || block.layers.size === 0 || (blocks === 'once' && seen.has(block))) continue;
+    seen.add(block);
+    opened.set(id, block);
+  }
+  return opened;
+}
+
+function drawGraph(
+  network: Network,
+  report: NetworkReport,
+  options: DiagramOptions,
+  opened: ReadonlyMap<LayerId, Block>,
+  fedFromOutside: ReadonlySet<LayerId> = new Set(),
+): Drawing & { readonly hostOf: (id: LayerId) => LayerId } {
   const order = topologicalOrder(network).all;
-  const hosts = foldingHosts(network, report, order, options);
-  const host = (id: LayerId) => hosts.get(id) ?? id;
-  const members = grouped(order.map((id) => [host(id), id]));
+  const hosts = foldingHosts(network, report, options, { order, opened, fedFromOutside });
+  const hostOf = (id: LayerId) => hosts.get(id) ?? id;
+  const members = grouped(order.map((id) => [hostOf(id), id]));
   return {
-    parts: [...members].map(([id, group]) => partOf(network, report, id, group.slice(1))),
-    links: network.edges.flatMap(({ from, to }) => (hosts.has(to) ? [] : [{ from: host(from), to }])),
+    hostOf,
+    parts: [...members].map(([id, group]) => {
+      const block = opened.get(id);
+      const part = partOf(network, report, id, group.slice(1));
+      return block === undefined ? part : { ...part, inside: drawInside(id, block, report, options) };
+    }),
+    links: network.edges.flatMap(({ from, to }) => (hosts.has(to) ? [] : [{ from: hostOf(from), to }])),
   };
+}
+
+function drawInside(id: LayerId, block: Block, report: NetworkReport, options: DiagramOptions): Inside {
+  const inner = (layer: LayerId) => innerId(id, layer);
+  const layers = [...block.layers.values()].map(
+    (layer) => [inner(layer.id), { ...layer, id: inner(layer.id) }] as const,
+  );
+  const edges = block.edges.filter(({ from }) => from !== BLOCK_INPUT);
+  const network = {
+    layers: new Map(layers),
+    edges: edges.map(({ from, to }) => ({ from: inner(from), to: inner(to) })),
+  };
+  const fed = block.edges.flatMap(({ from, to }) => (from === BLOCK_INPUT ? [inner(to)] : []));
+  const { parts, links, hostOf } = drawGraph(network, report, options, new Map(), new Set(fed));
+  const output = outputOf(block);
+  return { parts, links, fed, output: output === undefined ? undefined : hostOf(inner(output)) };
+}
+
+interface Graph {
+  readonly order: readonly LayerId[];
+  /** Blocks that are drawn as frames. */
+  readonly opened: ReadonlyMap<LayerId, Block>;
+  /** Layers that something else feeds too. */
+  readonly fedFromOutside: ReadonlySet<LayerId>;
 }
 
 /** For each layer that is folded: the layer that it is drawn with. */
 function foldingHosts(
   network: Network,
   report: NetworkReport,
-  order: readonly LayerId[],
   options: DiagramOptions,
+  { order, opened, fedFromOutside }: Graph,
 ): ReadonlyMap<LayerId, LayerId> {
   const inputs = inputsOf(network);
   const consumers = consumersOf(network);
@@ -61,10 +140,11 @@ function foldingHosts(
   const seen = new Set<LayerId>();
   for (const id of order) {
     const [feeder, ...others] = inputs.get(id) ?? [];
-    // A volume that feeds others too is drawn by itself: it is not what leaves the folded layer.
-    const alone = feeder !== undefined && others.length === 0 && consumers.get(feeder)?.length === 1;
-    if (alone && seen.has(feeder) && folds(network.layers.get(id) as Layer, feeder, report, options)) {
-      hosts.set(id, hosts.get(feeder) ?? feeder);
+    const isFedOnce = feeder !== undefined && others.length === 0 && !fedFromOutside.has(id);
+    // A volume that feeds others too is drawn by itself: it is not what leaves the folded layer. A frame takes nothing in.
+    if (isFedOnce && seen.has(feeder) && consumers.get(feeder)?.length === 1 && !opened.has(feeder)) {
+      const layer = network.layers.get(id) as Layer;
+      if (folds(layer, feeder, report, options)) hosts.set(id, hosts.get(feeder) ?? feeder);
     }
     seen.add(id);
   }
@@ -86,7 +166,7 @@ function folds({ id, kind }: Layer, feeder: LayerId, report: NetworkReport, { st
 function partOf(network: Network, report: NetworkReport, id: LayerId, folded: readonly LayerId[]): Part {
   const words = wordsOf(network, id);
   const own = report.layers.get(id);
-  const isBlock = network.layers.get(id)?.kind === BLOCK;
+  const layer = network.layers.get(id) as Layer;
   return {
     ...words,
     // INPUT's settings say no more than its volume.
@@ -94,8 +174,9 @@ function partOf(network: Network, report: NetworkReport, id: LayerId, folded: re
     shape: own?.shape,
     params: [id, ...folded].reduce((sum, one) => sum + (report.layers.get(one)?.costs.params ?? 0), 0),
     folded: folded.map((one) => wordsOf(network, one)),
-    isBlock,
+    block: layer.kind === BLOCK ? String(layer.fields['block']) : undefined,
     problem: own?.problems[0]?.message,
+    inside: undefined,
   };
 }
 

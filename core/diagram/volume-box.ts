@@ -1,8 +1,9 @@
 import { isVolume, type Shape, volumeText } from '../shape.ts';
+import { type Font, textWidth } from '../typeface/measure.ts';
 import type { DiagramOptions } from './options.ts';
 import type { Part } from './parts.ts';
 import { element, short } from './svg.ts';
-import { type Font, fitText, textLine, textWidth, wrapWords } from './text.ts';
+import { fitText, textLine, wrapWords } from './text.ts';
 import { mix, type Theme } from './theme.ts';
 
 /** The style "volumes": each output as a solid, drawn to scale. */

@@ -1,6 +1,6 @@
-import { ReactFlowProvider } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Canvas } from '../canvas/Canvas.tsx';
+import { CanvasProvider } from '../canvas/CanvasProvider.tsx';
 import { useCanvasActions } from '../canvas/use-canvas-actions.ts';
 import { CommandPalette } from '../commands/CommandPalette.tsx';
 import { ShortcutsDialog } from '../commands/ShortcutsDialog.tsx';
@@ -50,9 +50,9 @@ export function App({ session }: { readonly session: Session }) {
     <MainProvider value={session.main}>
       <DataProvider value={session.data}>
         <TrainingProvider value={session.training}>
-          <ReactFlowProvider>
+          <CanvasProvider>
             <Shell session={session} />
-          </ReactFlowProvider>
+          </CanvasProvider>
         </TrainingProvider>
       </DataProvider>
     </MainProvider>
@@ -66,7 +66,7 @@ function Shell({ session }: { readonly session: Session }) {
   const isOpen = useFile((state) => state.open);
   const shown = useCallback(() => {
     setStarting(false);
-    requestAnimationFrame(canvas.arrive);
+    requestAnimationFrame(() => canvas.arrive());
   }, [canvas]);
   const open = useMemo(() => createOpen(main, autosave, shown), [main, autosave, shown]);
 

@@ -22,8 +22,10 @@ import { categoryClass } from '../ui/category.ts';
 import { BlockFrame } from './BlockFrame.tsx';
 import styles from './Canvas.module.css';
 import { CanvasNotes } from './CanvasNotes.tsx';
+import { KeepEdgeRoutes } from './CanvasProvider.tsx';
 import { CanvasTools } from './CanvasTools.tsx';
 import { isFree, markEdgeAt, takeMarkedEdge } from './edge-drop.ts';
+import { ZOOM } from './fit.ts';
 import { FlowElements, type LayerFlowNode, type Measured, type VolumeFlowEdge } from './flow-nodes.ts';
 import { anchored } from './frames.ts';
 import { LayerNode } from './LayerNode.tsx';
@@ -110,7 +112,7 @@ export function Canvas() {
         snapToGrid
         snapGrid={SNAP_GRID}
         connectionRadius={36}
-        minZoom={0.1}
+        minZoom={ZOOM.least}
         maxZoom={2}
         onlyRenderVisibleElements={nodes.length > FEW}
         proOptions={PRO_OPTIONS}
@@ -127,6 +129,7 @@ export function Canvas() {
           nodeStrokeWidth={8}
           maskColor="var(--mask)"
         />
+        <KeepEdgeRoutes dragged={dragged} />
         <CanvasTools />
         <CanvasNotes />
         {size === 0 && <EmptyCanvas />}

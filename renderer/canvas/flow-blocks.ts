@@ -1,8 +1,6 @@
 import { blockOf, innerId } from '#core/network/expand.ts';
-import type { Edge, Layer, LayerId, Network } from '#core/network/network.ts';
-import type { Box } from './box.ts';
-import { boxOf, middleOf, shownFrame, type Wire } from './frames.ts';
-import { Lanes } from './lanes.ts';
+import type { Layer, LayerId, Network } from '#core/network/network.ts';
+import { type Frame, shownFrame, type Wire } from './frames.ts';
 
 /** The handles inside a frame: what flows in comes from its left side, what flows out goes to its right one. */
 export const INSIDE = 'inside';
@@ -36,7 +34,9 @@ export interface InnerEdge {
   readonly targetHandle: string | null;
   /** The layer whose output flows along it. */
   readonly carries: LayerId;
-  readonly lane: number | undefined;
+  readonly block: LayerId;
+  readonly frame: Frame;
+  readonly wire: Wire;
 }
 
 /** All connections that are drawn in frames, those from and to their sides too. */
@@ -46,11 +46,12 @@ export function innerEdges(network: Network): readonly InnerEdge[] {
     const frame = shownFrame(network, block);
     if (frame === undefined) return [];
     const feeding = network.edges.find(({ to }) => to === block.id)?.from;
-    return frame.wires.map((wire) => innerEdge(block.id, feeding, wire));
+    return frame.wires.map((wire) => innerEdge(block.id, feeding, frame, wire));
   });
 }
 
-function innerEdge(block: LayerId, feeding: LayerId | undefined, { from, to, lane }: Wire): InnerEdge {
+function innerEdge(block: LayerId, feeding: LayerId | undefined, frame: Frame, wire: Wire): InnerEdge {
+  const { from, to } = wire;
   const source = from === undefined ? block : innerId(block, from);
   const target = to === undefined ? block : innerId(block, to);
   return {
@@ -60,27 +61,8 @@ function innerEdge(block: LayerId, feeding: LayerId | undefined, { from, to, lan
     sourceHandle: from === undefined ? INSIDE : null,
     targetHandle: to === undefined ? INSIDE : null,
     carries: from === undefined ? (feeding ?? '') : source,
-    lane,
-  };
-}
-
-/** Lies within a frame by as much as connections keep clear of it, so that they can leave and arrive. */
-const INSET = 7;
-
-/** Answers the lanes of connections that would run back behind a frame. */
-export function lanesPastFrames(network: Network): (edge: Edge) => number | undefined {
-  const frames = [...network.layers.values()].flatMap((layer): Box[] => {
-    if (shownFrame(network, layer) === undefined) return [];
-    const { left, width, ...box } = boxOf(network, layer);
-    return [{ ...box, left: left + INSET, width: width - 2 * INSET }];
-  });
-  if (frames.length === 0) return () => undefined;
-  const lanes = new Lanes(frames);
-  return ({ from, to }) => {
-    const [source, target] = [network.layers.get(from), network.layers.get(to)];
-    if (source === undefined || target === undefined) return undefined;
-    const [start, end] = [boxOf(network, source), boxOf(network, target)];
-    if (end.left > start.left + start.width) return undefined;
-    return lanes.find([start.left + start.width, middleOf(start)], [end.left, middleOf(end)]);
+    block,
+    frame,
+    wire,
   };
 }

@@ -2,7 +2,7 @@ import type { Edge as FlowEdge, Node as FlowNode } from '@xyflow/react';
 import { layerLabel } from '#core/layers/index.ts';
 import type { Edge, LayerId, Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
-import { type InnerEdge, type InnerNode, innerEdges, innerNodes, lanesPastFrames } from './flow-blocks.ts';
+import { type InnerEdge, type InnerNode, innerEdges, innerNodes } from './flow-blocks.ts';
 import { shownFrame } from './frames.ts';
 
 /** A layer, the frame of an expanded block, or a layer in one. */
@@ -12,8 +12,6 @@ export type VolumeFlowEdge = FlowEdge<EdgeData, 'volume'>;
 export type EdgeData = {
   /** The layer whose output flows along it; none: its source. */
   readonly carries?: LayerId;
-  /** How far below its start it runs past other layers, in pixels; none: nothing is in its way. */
-  readonly lane?: number | undefined;
 };
 
 /** Size of a node as the browser laid it out. */
@@ -135,22 +133,20 @@ export class FlowElements {
       const known = this.#edges.get(id);
       next.set(id, known?.key === key ? known : { key, edge: make() });
     };
-    const laneOf = lanesPastFrames(network);
     for (const edge of network.edges) {
       const id = edgeId(edge);
       const isSelected = selected.has(id);
-      const lane = laneOf(edge);
-      keep(id, `${isSelected} ${lane}`, () => ({
+      keep(id, String(isSelected), () => ({
         id,
         type: 'volume',
         source: edge.from,
         target: edge.to,
-        data: { lane },
+        data: NO_DATA,
         selected: isSelected,
         ariaLabel: `from ${edge.from} to ${edge.to}`,
       }));
     }
-    for (const inner of innerEdges(network)) keep(inner.id, `${inner.carries} ${inner.lane}`, () => insideFrame(inner));
+    for (const inner of innerEdges(network)) keep(inner.id, inner.carries, () => insideFrame(inner));
     this.#edges = next;
     this.#allEdges = unlessSame(
       this.#allEdges,
@@ -161,15 +157,19 @@ export class FlowElements {
 }
 
 /** A connection in a frame: there to be read. */
-function insideFrame({ carries, lane, ...ends }: InnerEdge): VolumeFlowEdge {
+function insideFrame({ id, source, target, sourceHandle, targetHandle, carries }: InnerEdge): VolumeFlowEdge {
   return {
-    ...ends,
+    id,
+    source,
+    target,
+    sourceHandle,
+    targetHandle,
     type: 'volume',
-    data: { carries, lane },
+    data: { carries },
     selectable: false,
     focusable: false,
     deletable: false,
     reconnectable: false,
-    ariaLabel: `from ${ends.source} to ${ends.target}`,
+    ariaLabel: `from ${source} to ${target}`,
   };
 }

@@ -1,10 +1,11 @@
 import type { XYPosition } from '@xyflow/react';
+import { routeLinks } from '#core/layout/router.ts';
+import type { Link, Way } from '#core/layout/shapes.ts';
 import { blockOf, outputOf } from '#core/network/expand.ts';
 import { BLOCK_INPUT, type Block, type Layer, type LayerId, type Network } from '#core/network/network.ts';
-import type { Box } from './box.ts';
-import { GAP, GRID, NODE, type Position, type Size } from './dimensions.ts';
-import { placedBlock } from './in-line.ts';
-import { Lanes } from './lanes.ts';
+import { type Box, GAP, GRID, NODE, type Position, type Size, SPACING } from './dimensions.ts';
+import { labelRoom } from './edge-text.ts';
+import { placedBlock } from './placed-block.ts';
 
 /** Height of a frame's title bar. */
 export const TITLE = 34;
@@ -20,8 +21,8 @@ const LEAST_WIDTH = 396;
 export interface Wire {
   readonly from: LayerId | undefined;
   readonly to: LayerId | undefined;
-  /** How far below its start it runs past other layers, in pixels; none: nothing is in its way. */
-  readonly lane: number | undefined;
+  /** Its line, from the frame's upper left corner. */
+  readonly way: Way;
 }
 
 /** What an expanded block is drawn as: a frame around its layers. */
@@ -31,6 +32,8 @@ export interface Frame extends Size {
   /** Top left corners of the layers in it, from the frame's own. */
   readonly places: ReadonlyMap<LayerId, Position>;
   readonly wires: readonly Wire[];
+  /** Its layers and its sides, on which no volume is written. */
+  readonly obstacles: readonly Box[];
 }
 
 export function isExpanded({ fields }: Layer): boolean {
@@ -67,26 +70,53 @@ function makeFrame(block: Block): Frame {
   const places = new Map(
     inside.map(([id, [x, y]]): [LayerId, Position] => [id, [corner[0] + x - left, corner[1] + y - top]]),
   );
-  return { ...size, above, places, wires: wiresOf(block, places, size) };
+  const obstacles = obstaclesIn(places, size);
+  return { ...size, above, places, wires: wiresOf(block, obstacles, size), obstacles: [...obstacles.values()] };
 }
 
 function onGrid(length: number): number {
   return Math.ceil(length / GRID) * GRID;
 }
 
-function wiresOf(block: Block, places: ReadonlyMap<LayerId, Position>, { width, height }: Size): readonly Wire[] {
-  const boxes = new Map([...places].map(([id, [left, top]]) => [id, nodeAt([left, top])] as const));
-  const lanes = new Lanes([...boxes.values()]);
-  const wire = (from: LayerId | undefined, to: LayerId | undefined): Wire => {
-    const [source, target] = [boxes.get(from ?? ''), boxes.get(to ?? '')];
-    const start: Position = source ? [source.left + source.width, middleOf(source)] : [0, height / 2];
-    const end: Position = target ? [target.left, middleOf(target)] : [width, height / 2];
-    return { from, to, lane: lanes.find(start, end, [source, target]) };
+/** How far around a frame its connections are kept from going. */
+const OUTSIDE = 2000;
+/** The sides that connections come from and go to; no layer has such an id. */
+const SIDES = { from: BLOCK_INPUT, to: '/out' } as const;
+
+/** A frame's layers and its four sides, all of which its connections keep clear of. */
+function obstaclesIn(places: ReadonlyMap<LayerId, Position>, { width, height }: Size): ReadonlyMap<string, Box> {
+  const beside = { top: -OUTSIDE, width: OUTSIDE, height: height + 2 * OUTSIDE };
+  return new Map<string, Box>([
+    ...[...places].map(([id, place]) => [id, nodeAt(place)] as const),
+    [SIDES.from, { ...beside, left: -OUTSIDE }],
+    [SIDES.to, { ...beside, left: width }],
+    ['/above', { left: 0, top: 0, width, height: TITLE }],
+    ['/below', { left: 0, top: height, width, height: OUTSIDE }],
+  ]);
+}
+
+function wiresOf(block: Block, boxes: ReadonlyMap<string, Box>, size: Size): readonly Wire[] {
+  const link = (from: LayerId | undefined, to: LayerId | undefined, i: number): Link => {
+    const [source, target] = [boxes.get(from ?? SIDES.from) as Box, boxes.get(to ?? SIDES.to) as Box];
+    return {
+      id: String(i),
+      from: from ?? SIDES.from,
+      to: to ?? SIDES.to,
+      start: [source.left + source.width, from === undefined ? size.height / 2 : middleOf(source)],
+      end: [target.left, to === undefined ? size.height / 2 : middleOf(target)],
+      label: labelRoom(undefined),
+    };
   };
-  return [
-    ...block.edges.map(({ from, to }) => wire(from === BLOCK_INPUT ? undefined : from, to)),
-    wire(outputOf(block), undefined),
+  const ends = [
+    ...block.edges.map(({ from, to }) => ({ from: from === BLOCK_INPUT ? undefined : from, to })),
+    { from: outputOf(block), to: undefined },
   ];
+  const ways = routeLinks(
+    ends.map(({ from, to }, i) => link(from, to, i)),
+    boxes,
+    SPACING,
+  );
+  return ends.map((end, i) => ({ ...end, way: ways.get(String(i)) as Way }));
 }
 
 /** Half-way down, where connections begin and end. */

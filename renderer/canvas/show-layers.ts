@@ -1,9 +1,9 @@
 import { BLOCK } from '#core/layers/block.ts';
+import { overlap } from '#core/layout/box.ts';
 import { applyEdit, type Edit } from '#core/network/edits.ts';
 import { blockOf } from '#core/network/expand.ts';
 import type { Layer, LayerId, Network } from '#core/network/network.ts';
-import { type Box, overlap } from './box.ts';
-import { GAP, NODE, type Position } from './dimensions.ts';
+import { type Box, GAP, NODE, type Position } from './dimensions.ts';
 import { boxOf, isExpanded, shownFrame } from './frames.ts';
 import { type Growth, makeRoom } from './room.ts';
 

@@ -1,7 +1,7 @@
+import { overlap } from '#core/layout/box.ts';
 import { applyEdit, type Edit } from '#core/network/edits.ts';
 import { blockOf } from '#core/network/expand.ts';
 import type { Layer, LayerId, Network } from '#core/network/network.ts';
-import { overlap } from './box.ts';
 import { GAP, type Position } from './dimensions.ts';
 import { boxOf, isExpanded, nodeAt, shownFrame } from './frames.ts';
 import { showLayers } from './show-layers.ts';

@@ -2,17 +2,24 @@ import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { Fields } from '#core/layers/fields.ts';
 import { layerDefinition } from '#core/layers/index.ts';
+import { overlap, partsOf } from '#core/layout/box.ts';
 import { applyEdit, type Edit, nextId } from '#core/network/edits.ts';
 import { type LayerId, looseEnds, type Network } from '#core/network/network.ts';
 import { freshNoteId } from '#core/network/notes.ts';
 import { edit, select, useDocument } from '../document/store.ts';
-import { overlap } from './box.ts';
+import { useEdgeRoutes } from './CanvasProvider.tsx';
 import { takeMarkedEdge } from './edge-drop.ts';
+import { viewOfAll } from './fit.ts';
 import { boxOf, nodeAt } from './frames.ts';
 import { GAP, GRID, layoutNetwork, NODE } from './layout.ts';
 import { intoEdge } from './make-room.ts';
+import { screenOf } from './screen.ts';
+import { isInView } from './view.ts';
 
-const FIT = { padding: { x: '28px', top: '24px', bottom: '58px' }, maxZoom: 1.1, duration: 200 } as const;
+/** Milliseconds in which the view moves. */
+const MOVING = 200;
+/** Frames after which a canvas that was just opened is there. */
+const OPENING = 30;
 /** Layers in a row when a network is drawn by clicking; layers up to which all of it stays in view meanwhile. */
 const ROW = 5;
 const READABLE = 40;
@@ -37,8 +44,19 @@ export type CanvasActions = ReturnType<typeof useCanvasActions>;
 export function useCanvasActions() {
   const flow = useReactFlow();
   const store = useStoreApi();
+  const routes = useEdgeRoutes();
   return useMemo(() => {
-    const fit = () => void flow.fitView(FIT);
+    /** Shows all of the network, with nothing of it under the tools or the overview. */
+    const show = (duration: number) => {
+      const { domNode } = store.getState();
+      const { network } = useDocument.getState().design;
+      if (domNode === null || network.layers.size === 0) return;
+      const boxes = [...network.layers.values()].map((layer) => boxOf(network, layer));
+      const lines = [...routes.all.values()].flatMap(({ way }) => partsOf(way));
+      const { size, panels } = screenOf(domNode);
+      void flow.setViewport(viewOfAll([...boxes, ...lines], size, panels), { duration });
+    };
+    const fit = () => show(MOVING);
     const zoomIn = () => void flow.zoomIn();
     const zoomOut = () => void flow.zoomOut();
 
@@ -52,17 +70,15 @@ export function useCanvasActions() {
 
     /** Shows a layer that lies outside the view: with the whole network if that can be read, else in the middle. */
     const reveal = ([x, y]: Point) => {
-      const { transform, width, height } = store.getState();
+      const { transform, domNode } = store.getState();
       const [tx, ty, zoom] = transform;
-      const [left, top] = [x * zoom + tx, y * zoom + ty];
-      const visible = left >= 0 && top >= 0 && left + NODE.width * zoom <= width && top + NODE.height * zoom <= height;
-      if (visible) return;
-      if (useDocument.getState().design.network.layers.size <= READABLE) requestAnimationFrame(arrive);
+      if (domNode === null || isInView({ x: tx, y: ty, zoom }, nodeAt([x, y]), screenOf(domNode))) return;
+      if (useDocument.getState().design.network.layers.size <= READABLE) requestAnimationFrame(() => arrive());
       else centre([x, y], zoom);
     };
 
     const centre = ([x, y]: Point, zoom: number) =>
-      void flow.setCenter(x + NODE.width / 2, y + NODE.height / 2, { zoom, duration: 200 });
+      void flow.setCenter(x + NODE.width / 2, y + NODE.height / 2, { zoom, duration: MOVING });
 
     /** Shows a layer that was looked for, large enough to be read. */
     const find = (id: LayerId) => {
@@ -72,8 +88,11 @@ export function useCanvasActions() {
       else reveal(place);
     };
 
-    /** Shows all of a design that was just opened. */
-    const arrive = () => void flow.fitView({ ...FIT, duration: 0 });
+    /** Shows all of a design that was just opened, as soon as the canvas is there. */
+    const arrive = (frames = OPENING) => {
+      if (store.getState().panZoom !== null) show(0);
+      else if (frames > 0) requestAnimationFrame(() => arrive(frames - 1));
+    };
 
     /** Adds a layer behind those that are selected, or behind the one loose end; free-standing where there is none. */
     const append = ({ kind, fields }: Item) => {
@@ -123,7 +142,7 @@ export function useCanvasActions() {
     };
 
     return { fit, zoomIn, zoomOut, append, dropAt, addNote, autoLayout, arrive, reveal, find };
-  }, [flow, store]);
+  }, [flow, store, routes]);
 }
 
 function snap(value: number): number {

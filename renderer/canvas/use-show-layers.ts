@@ -4,6 +4,7 @@ import type { LayerId, Network } from '#core/network/network.ts';
 import { edit, useDocument } from '../document/store.ts';
 import type { LayerFlowNode } from './flow-nodes.ts';
 import { boxOf } from './frames.ts';
+import { screenOf } from './screen.ts';
 import { showLayers } from './show-layers.ts';
 import { intoView } from './view.ts';
 
@@ -32,12 +33,12 @@ export function useShowLayers(): (ids: readonly LayerId[], shown: boolean) => vo
       const after = useDocument.getState().design.network;
       const [only, ...others] = ids;
       const layer = after.layers.get(only ?? '');
-      if (layer === undefined || others.length > 0) return;
+      const { transform, domNode } = store.getState();
+      if (layer === undefined || others.length > 0 || domNode === null) return;
       const [dx, dy] = movedBy(before, after, layer.id);
-      const { transform, width, height } = store.getState();
       const [x, y, zoom] = transform;
       const same = { x: x - dx * zoom, y: y - dy * zoom, zoom };
-      void flow.setViewport(intoView(same, boxOf(after, layer), { width, height }));
+      void flow.setViewport(intoView(same, boxOf(after, layer), screenOf(domNode)));
     },
     [flow, store],
   );

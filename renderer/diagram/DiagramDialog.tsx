@@ -53,6 +53,14 @@ function OpenDialog() {
           value={options.direction}
           onChange={(direction) => changeDiagram({ direction })}
         />
+        {design.network.blocks !== undefined && (
+          <Segmented
+            label="Blocks"
+            choices={DIAGRAM_CHOICES.blocks}
+            value={options.blocks}
+            onChange={(blocks) => changeDiagram({ blocks })}
+          />
+        )}
         <Segmented
           label="RELU, BATCH NORM …"
           choices={FOLDING}

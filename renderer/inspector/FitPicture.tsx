@@ -1,74 +1,37 @@
-import { type AxisFit, readPixels, type WindowFit } from '#core/fit.ts';
+import { readPixels, type WindowFit } from '#core/fit.ts';
 import styles from './Fit.module.css';
+import { type Cell, fitFigure, SIDE } from './fit-figure.ts';
 
-/** Pixels of an axis that are drawn one by one; of a longer one the last of them: there it shows how a window fits. */
-const MOST = 20;
-const CELL = 11;
-const WIDTH = MOST * CELL;
-
-type Cell = 'padding' | 'read' | 'unread';
-
-interface AxisPicture {
-  /** Index, on the padded axis, of the first pixel that is drawn. */
-  readonly from: number;
-  /** Padding or pixel, and whether any position of the window reads it. */
-  readonly cells: readonly { readonly at: number; readonly padding: boolean; readonly read: boolean }[];
-  /** Where the last position begins, on the drawn part. */
-  readonly last: number;
-}
-
-function pictureOf(axis: AxisFit): AxisPicture {
-  const read = readPixels(axis);
-  const from = Math.max(0, read.length - MOST);
-  const [begin] = axis.pads;
-  const isPadding = (at: number) => at < begin || at >= begin + axis.n;
-  const cells = read.map((one, at) => ({ at, padding: isPadding(at), read: one })).slice(from);
-  return { from, cells, last: Math.max(0, axis.out - 1) * axis.stride - from };
-}
+/** Half of the window's line, and some pixels more. */
+const MARGIN = 2;
 
 /** The padded input as a grid: what is read, what is padding, what no position of the window reads; the last position. */
 export function FitPicture({ fit }: { readonly fit: WindowFit }) {
-  const [rows, columns] = [pictureOf(fit.height), pictureOf(fit.width)];
-  const [width, height] = [columns.cells.length * CELL, rows.cells.length * CELL];
-  const kinds = new Set<Cell>();
-  const cells = rows.cells.flatMap((row) =>
-    columns.cells.map((column) => {
-      const [x, y] = [column.at - columns.from, row.at - rows.from];
-      const kind: Cell = row.read && column.read ? (row.padding || column.padding ? 'padding' : 'read') : 'unread';
-      kinds.add(kind);
-      return (
-        <rect
-          key={`${column.at} ${row.at}`}
-          x={x * CELL}
-          y={y * CELL}
-          width={CELL - 1}
-          height={CELL - 1}
-          data-kind={kind}
-        />
-      );
-    }),
-  );
-  const isPart = rows.from > 0 || columns.from > 0;
+  const { width, height, cells, window, isPart } = fitFigure(fit);
+  const kinds = new Set(cells.map(({ kind }) => kind));
   return (
     <figure className={styles.figure}>
       {/* A fixed width, so that the grid does not jump about while somebody types. */}
       <svg
         className={styles.grid}
-        width={WIDTH + 2}
-        height={height + 2}
-        viewBox={`-1 -1 ${WIDTH + 2} ${height + 2}`}
+        width={SIDE + 2 * MARGIN}
+        height={height + 2 * MARGIN}
+        viewBox={`${-MARGIN} ${-MARGIN} ${SIDE + 2 * MARGIN} ${height + 2 * MARGIN}`}
         role="img"
         aria-label={describe(fit)}
       >
-        <g transform={`translate(${(WIDTH - width) / 2} 0)`}>
-          {cells}
-          <rect
-            className={styles.window}
-            x={columns.last * CELL - 0.5}
-            y={rows.last * CELL - 0.5}
-            width={fit.width.reach * CELL}
-            height={fit.height.reach * CELL}
-          />
+        <g transform={`translate(${(SIDE - width) / 2} 0)`}>
+          {cells.map((cell) => (
+            <rect
+              key={`${cell.left} ${cell.top}`}
+              x={cell.left}
+              y={cell.top}
+              width={cell.width}
+              height={cell.height}
+              data-kind={cell.kind}
+            />
+          ))}
+          <rect className={styles.window} x={window.left} y={window.top} width={window.width} height={window.height} />
         </g>
       </svg>
       <figcaption className={styles.legend}>

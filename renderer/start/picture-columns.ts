@@ -1,5 +1,6 @@
+import { toGrid } from '#core/layout/grid.ts';
 import { expand } from '#core/network/expand.ts';
-import { inputsOf, type LayerId, type Network } from '#core/network/network.ts';
+import { type Edge, inputsOf, type LayerId, type Network } from '#core/network/network.ts';
 
 /** What lies in a column: a layer's volume, or an edge that passes the column on its way. */
 export type Slot =
@@ -33,31 +34,27 @@ export function columnsOf(
 ): readonly (readonly Slot[])[] {
   const drawn = order.filter(isDrawn);
   const sources = sourcesOf(network, order, new Set(drawn));
-  const columns: Slot[][] = [];
-  const slots = new Map<LayerId, { readonly slot: Slot; readonly rank: number }>();
-  const put = (rank: number, slot: Slot) => {
-    const column = columns[rank] ?? [];
-    columns[rank] = column;
-    column.push(slot);
+  const feeding = drawn.map((to) => (sources.get(to) ?? []).map((from): Edge => ({ from, to })));
+  const { rankOf, laneOf, via, ranks } = toGrid(drawn, feeding.flat(), 1);
+  const columns = Array.from({ length: ranks }, () => new Map<number, Slot>());
+  const slots = new Map<LayerId, Slot>();
+  const put = (rank: number, lane: number, slot: Slot): Slot => {
+    columns[rank]?.set(lane, slot);
     return slot;
   };
-  for (const layer of drawn) {
-    const feeding = (sources.get(layer) ?? []).flatMap((id) => slots.get(id) ?? []);
-    const rank = Math.max(-1, ...feeding.map((source) => source.rank)) + 1;
-    const before = feeding.map((source) => {
-      let last = source.slot;
-      for (let passed = source.rank + 1; passed < rank; passed++) last = put(passed, { before: [last] });
-      return last;
+  for (const [i, layer] of drawn.entries()) {
+    const rank = rankOf.get(layer) as number;
+    const before = (feeding[i] as readonly Edge[]).flatMap((edge): readonly Slot[] => {
+      let last = slots.get(edge.from);
+      if (last === undefined) return [];
+      const lane = via.get(edge);
+      for (let passed = (rankOf.get(edge.from) as number) + 1; lane !== undefined && passed < rank; passed++) {
+        // What leaves one layer passes others in one lane.
+        last = columns[passed]?.get(lane) ?? put(passed, lane, { before: [last] });
+      }
+      return [last];
     });
-    slots.set(layer, { slot: put(rank, { layer, before }), rank });
+    slots.set(layer, put(rank, laneOf.get(layer) as number, { layer, before }));
   }
-  const inOrder: (readonly Slot[])[] = [];
-  for (const column of columns) inOrder.push(sorted(column, inOrder.at(-1) ?? []));
-  return inOrder;
-}
-
-/** A column in the order of what feeds it, so that edges do not cross. */
-function sorted(column: readonly Slot[], previous: readonly Slot[]): readonly Slot[] {
-  const height = ({ before }: Slot) => before.reduce((sum, slot) => sum + previous.indexOf(slot), 0) / before.length;
-  return column.length < 2 ? column : [...column].sort((a, b) => height(a) - height(b));
+  return columns.map((column) => [...column].sort(([a], [b]) => a - b).map(([, slot]) => slot));
 }

@@ -43,7 +43,7 @@ function createPlot(target: HTMLElement, range: Props['range']): uPlot {
     stroke: cssColour('--chart-text'),
     grid: { stroke: cssColour('--chart-grid'), width: 1 },
     ticks: { stroke: cssColour('--chart-grid'), width: 1, size: 4 },
-    font: '11px system-ui, sans-serif',
+    font: `11px ${getComputedStyle(target).fontFamily}`,
   };
   return new uPlot(
     {

@@ -226,15 +226,18 @@ describe('diagram', () => {
     const folder = temporaryFolder();
     const out = join(folder, 'figure.svg');
     writeFileSync(out, 'before');
-    const { network, name } = findTemplate('alexnet')!.create();
-    const chosen = ['--style', 'volumes', '--theme', 'dark', '--direction', 'vertical', '--no-fold', '--no-wrap'];
-    const { width, height } = json('diagram', 'alexnet', '--out', out, ...chosen);
-    const options = { style: 'volumes', theme: 'dark', direction: 'vertical', fold: false, wrap: false } as const;
+    const { network, name } = findTemplate('resnet18')!.create();
+    const chosen = '--style volumes --theme dark --direction vertical --blocks expanded --no-fold --no-wrap'.split(' ');
+    const { width, height } = json('diagram', 'resnet18', '--out', out, ...chosen);
+    const options = {
+      ...({ style: 'volumes', theme: 'dark', direction: 'vertical' } as const),
+      ...({ blocks: 'expanded', fold: false, wrap: false } as const),
+    };
     const diagram = drawDiagram(name, network, propagate(network), options);
     expect(readFileSync(out, 'utf8')).toBe(diagram.svg);
     expect({ width, height }).toEqual({ width: diagram.width, height: diagram.height });
     expect(readdirSync(folder)).toEqual(['figure.svg']);
-    const { code, stdout } = cli('diagram', 'alexnet', '-o', out);
+    const { code, stdout } = cli('diagram', 'resnet18', '-o', out);
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/figure\.svg: \d+ × \d+ pixels/) });
     expect(readFileSync(out, 'utf8')).toBe(drawDiagram(name, network, propagate(network), DEFAULT_DIAGRAM).svg);
   });

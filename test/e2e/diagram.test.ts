@@ -1,7 +1,11 @@
 /** The drawn network as a figure: in the dialog, as files, and as pictures that a browser shows. */
 import { readFileSync } from 'node:fs';
-import type { Locator, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { drawDiagram } from '#core/diagram/diagram.ts';
+import { DEFAULT_DIAGRAM, type DiagramOptions } from '#core/diagram/options.ts';
+import { propagate } from '#core/network/propagate.ts';
+import { findTemplate } from '#core/templates/index.ts';
 import { keepScreenshot, openPage, startServer, withBrowser } from './app.ts';
 import { button, choose, shows } from './page.ts';
 
@@ -44,7 +48,9 @@ function asPicture(page: Page, svg: string) {
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     const colours = new Set<string>();
     for (let i = 0; i < data.length; i += 4) colours.add(data.slice(i, i + 3).join(' '));
-    const fault = new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror');
+    // The page's policy takes no style sheets from documents that are parsed in it.
+    const plain = text.replace(/<style>[^<]*<\/style>/, '');
+    const fault = new DOMParser().parseFromString(plain, 'image/svg+xml').querySelector('parsererror');
     return {
       size: [image.naturalWidth, image.naturalHeight],
       background: [...data.slice(0, 4)],
@@ -129,6 +135,72 @@ describe('the dialog', () => {
   });
 });
 
+describe('the typeface', () => {
+  const { name, network } = findTemplate('resnet50')!.create();
+  const figure = (options: Partial<DiagramOptions>) =>
+    drawDiagram(name, network, propagate(network), { ...DEFAULT_DIAGRAM, ...options }).svg;
+
+  /** Each text of a figure as a browser sets it: how wide its place is, its own width, and its width in that place. */
+  async function texts(context: BrowserContext, svg: string) {
+    const page = await context.newPage();
+    await page.setContent(svg);
+    const found = await page.evaluate(async () => {
+      await document.fonts.ready;
+      return [...document.querySelectorAll('text')].map((text) => {
+        const set = text.getBoundingClientRect().width;
+        const place = Number(text.getAttribute('textLength'));
+        text.removeAttribute('textLength');
+        return { text: text.textContent ?? '', place, own: text.getComputedTextLength(), set };
+      });
+    });
+    await page.close();
+    return found;
+  }
+
+  it.each(['layers', 'volumes'] as const)('%s: is the one within, as wide as was measured', async (style) => {
+    const { context } = await openPage((await startServer()).url);
+    const found = await texts(context, figure({ style, blocks: 'expanded' }));
+    expect(found.length).toBeGreaterThan(100);
+    // An arrow in a block's name is not in the typeface.
+    for (const { text, place, own } of found.filter(({ text }) => !text.includes('→'))) {
+      expect(Math.abs(own - place), text).toBeLessThan(0.2);
+    }
+  });
+
+  it('may be another: its texts are then fitted to their places', async () => {
+    const { context } = await openPage((await startServer()).url);
+    const foreign = figure({ blocks: 'expanded' })
+      .replace(/<style>.*<\/style>/, '')
+      .replaceAll(/font-family="[^"]*"/g, 'font-family="DejaVu Serif"');
+    const found = await texts(context, foreign);
+    expect(found.some(({ own, place }) => own > 1.1 * place)).toBe(true);
+    for (const { text, place, set } of found) expect(Math.abs(set - place), text).toBeLessThan(1.5);
+  });
+
+  it('is in the PNG, which is the SVG as a browser draws it', async () => {
+    const { page } = await openPage((await startServer()).url);
+    const svg = figure({ style: 'volumes' });
+    const [within, again, without] = await page.evaluate(
+      async (figures) => {
+        const drawn: string[] = [];
+        for (const text of figures) {
+          const image = new Image();
+          image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+          await image.decode();
+          const canvas = document.createElement('canvas');
+          [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+          canvas.getContext('2d')?.drawImage(image, 0, 0);
+          drawn.push(canvas.toDataURL());
+        }
+        return drawn;
+      },
+      [svg, svg, svg.replace(/<style>.*<\/style>/, '')],
+    );
+    expect(again).toBe(within);
+    expect(without).not.toBe(within);
+  });
+});
+
 describe.each([
   ['light', { dark: false, width: 1280, height: 720 }],
   ['dark', { dark: true, width: 1280, height: 720 }],
@@ -153,5 +225,23 @@ describe.each([
     await pick(page, 'Style', 'Volumes');
     await size(page);
     await keepScreenshot(page, `diagram-${look}-volumes`);
+  });
+
+  it('the dialog of a design with blocks is in order', async () => {
+    const { page } = await openPage((await startServer()).url, options);
+    await choose(page, / resnet50 /);
+    await button(page, 'Export diagram').click();
+    const [, collapsed] = await size(page);
+    await pick(page, 'Blocks', 'Expanded');
+    expect((await size(page))[1]).toBeGreaterThan(collapsed);
+    const fits = await dialog(page).evaluate(
+      (element) => element.scrollWidth <= element.clientWidth && element.scrollHeight <= element.clientHeight,
+    );
+    expect(fits, 'nothing of the dialog has to be scrolled to').toBe(true);
+    await keepScreenshot(page, `diagram-${look}-blocks`);
+    await pick(page, 'Blocks', 'First of each');
+    await pick(page, 'Style', 'Volumes');
+    await size(page);
+    await keepScreenshot(page, `diagram-${look}-blocks-once`);
   });
 });

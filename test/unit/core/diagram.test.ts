@@ -4,15 +4,18 @@ import { Window } from 'happy-dom';
 import { describe, expect, it } from 'vitest';
 import { type Composition, compose, type Frame, type PlacedLink, type Point } from '#core/diagram/compose.ts';
 import { drawDiagram } from '#core/diagram/diagram.ts';
+import { FRAME } from '#core/diagram/frame-box.ts';
 import { DEFAULT_DIAGRAM, type DiagramOptions } from '#core/diagram/options.ts';
 import { escapeXml } from '#core/diagram/svg.ts';
-import { fitText, textWidth } from '#core/diagram/text.ts';
+import { fitText } from '#core/diagram/text.ts';
 import { THEMES } from '#core/diagram/theme.ts';
 import { solidOf, volumeScale } from '#core/diagram/volume-box.ts';
 import { applyEdit } from '#core/network/edits.ts';
-import { EMPTY_NETWORK, type LayerId, type Network } from '#core/network/network.ts';
+import { blockOf, expand, innerId } from '#core/network/expand.ts';
+import { type Block, EMPTY_NETWORK, type LayerId, type Network } from '#core/network/network.ts';
 import { propagate } from '#core/network/propagate.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
+import { textWidth } from '#core/typeface/measure.ts';
 import { chain, conv, input } from '../../networks.ts';
 
 /** A network of layers under ids of their own: kind, then what feeds it. */
@@ -66,12 +69,24 @@ const NETWORKS: readonly (readonly [string, Network])[] = [
 const WAYS: readonly DiagramOptions[] = (['layers', 'volumes'] as const).flatMap((style) =>
   (['horizontal', 'vertical'] as const).flatMap((direction) =>
     [true, false].flatMap((fold) =>
-      [true, false].map((wrap) => ({ style, direction, fold, wrap, theme: fold ? 'light' : 'dark' }) as const),
+      [true, false].map(
+        (wrap) => ({ style, direction, blocks: 'collapsed', fold, wrap, theme: fold ? 'light' : 'dark' }) as const,
+      ),
     ),
   ),
 );
-const wayName = ({ style, direction, fold, wrap }: DiagramOptions) =>
-  `${style} ${direction} ${fold ? 'folded' : 'apart'} ${wrap ? 'wrapped' : 'in a line'}`;
+/** Large figures are parsed; a machine may be busy. */
+const SLOW = { timeout: 60_000 };
+
+const wayName = ({ style, direction, blocks, fold, wrap }: DiagramOptions) =>
+  `${style} ${direction} ${blocks} ${fold ? 'folded' : 'apart'} ${wrap ? 'wrapped' : 'in a line'}`;
+
+/** All ways to draw a network, with its blocks expanded too if it has some. */
+function waysOf({ blocks }: Network): readonly (readonly [string, DiagramOptions])[] {
+  const folded = WAYS.filter(({ fold }) => fold).map((way) => ({ ...way, blocks: 'expanded' as const }));
+  const ways = blocks === undefined ? WAYS : [...WAYS, ...folded];
+  return ways.map((way) => [wayName(way), way]);
+}
 
 function draw(drawn: Network, options: Partial<DiagramOptions> = {}, name = 'Test') {
   return drawDiagram(name, drawn, propagate(drawn), { ...DEFAULT_DIAGRAM, ...options });
@@ -101,6 +116,19 @@ function overlap(a: Frame, b: Frame): boolean {
   );
 }
 
+const right = ({ x, width }: Frame) => x + width;
+const bottom = ({ y, height }: Frame) => y + height;
+
+/** The layers that stand for blocks. */
+function blocksIn(drawn: Network): ReadonlyMap<LayerId, Block> {
+  return new Map(
+    [...drawn.layers.values()].flatMap((layer) => {
+      const block = blockOf(layer, drawn);
+      return block === undefined ? [] : [[layer.id, block] as const];
+    }),
+  );
+}
+
 /** The straight parts of a link as thin rectangles. */
 function strokes({ points }: PlacedLink): readonly Frame[] {
   return points.slice(1).map((point, i) => {
@@ -111,8 +139,8 @@ function strokes({ points }: PlacedLink): readonly Frame[] {
 }
 
 describe.each(NETWORKS)('%s', (_, drawn) => {
-  it.each(WAYS.map((way) => [wayName(way), way] as const))('%s: nothing lies on anything else', (_, way) => {
-    const { width, height, parts, links } = composed(drawn, way);
+  it.each(waysOf(drawn))('%s: nothing lies on anything else', SLOW, (_, way) => {
+    const { width, height, parts, links, frames: groups } = composed(drawn, way);
     const frames = parts.map(({ part, frame }) => ({ id: part.id, ...frame }));
     const whole = { x: 0, y: 0, width, height };
     const outside = ({ x, y, width: w, height: h }: Frame) =>
@@ -121,9 +149,36 @@ describe.each(NETWORKS)('%s', (_, drawn) => {
     for (const [i, frame] of frames.entries()) {
       for (const other of frames.slice(i + 1)) if (overlap(frame, other)) faults.push(`${frame.id} on ${other.id}`);
     }
+    const titles = groups.map(({ part, frame }) => ({ id: part.id, ...frame, height: FRAME.title }));
+    for (const { part, frame } of groups) {
+      if (outside(frame)) faults.push(`${part.id} is cut off`);
+      for (const { id, ...other } of frames) {
+        const isIn = id.startsWith(`${part.id}/`);
+        const margins = [
+          other.x - frame.x,
+          other.y - frame.y - FRAME.title,
+          right(frame) - right(other),
+          bottom(frame) - bottom(other),
+        ];
+        if (isIn && Math.min(...margins) < 8) faults.push(`${id} leaves ${part.id}`);
+        if (!isIn && overlap(other, frame)) faults.push(`${id} in ${part.id}`);
+      }
+      for (const { link, ...line } of links) {
+        const isIn = link.from.startsWith(`${part.id}/`) || link.to.startsWith(`${part.id}/`);
+        const isOut = !isIn && link.from !== part.id && link.to !== part.id;
+        if (isOut && strokes({ link, ...line }).some((stroke) => overlap(stroke, frame))) {
+          faults.push(`${link.from} to ${link.to} through ${part.id}`);
+        }
+      }
+    }
     for (const link of links) {
       const { from, to } = link.link;
       const lines = strokes(link);
+      for (const { id, ...title } of titles) {
+        // Its own links end, and begin, at its edges.
+        if (id === from || id === to) continue;
+        if (lines.some((line) => overlap(line, title))) faults.push(`${from} to ${to} through the title of ${id}`);
+      }
       if (lines.some(outside)) faults.push(`${from} to ${to} is cut off`);
       for (const frame of frames) {
         if (frame.id === from || frame.id === to) continue;
@@ -137,21 +192,29 @@ describe.each(NETWORKS)('%s', (_, drawn) => {
     expect(labels.length > 0).toBe(way.style === 'layers');
     for (const [i, [text, label]] of labels.entries()) {
       if (outside(label)) faults.push(`${text} is cut off`);
-      for (const { id, ...frame } of frames) if (overlap(label, frame)) faults.push(`${text} on ${id}`);
+      for (const { id, ...frame } of [...frames, ...titles]) if (overlap(label, frame)) faults.push(`${text} on ${id}`);
       for (const [other, frame] of labels.slice(i + 1)) if (overlap(label, frame)) faults.push(`${text} on ${other}`);
     }
     expect(faults).toEqual([]);
   });
 
-  it.each(WAYS.map((way) => [wayName(way), way] as const))('%s: every layer and link is there', (_, way) => {
+  it.each(waysOf(drawn))('%s: every layer and link is there', SLOW, (_, way) => {
     const { parts, links } = composed(drawn, way);
     const shown = parts.flatMap(({ part }) => [part.id, ...part.folded.map(({ id }) => id)]);
-    expect(shown.sort()).toEqual([...drawn.layers.keys()].sort());
+    const flat = way.blocks === 'expanded' ? expand(drawn) : drawn;
+    expect(shown.sort()).toEqual([...flat.layers.keys()].sort());
     const hidden = new Set(parts.flatMap(({ part }) => part.folded.map(({ id }) => id)));
-    expect(links).toHaveLength(drawn.edges.filter(({ to }) => !hidden.has(to)).length);
+    // A link into a block, and one out of it, end at its frame and go on from there.
+    const opened = way.blocks === 'expanded' ? blocksIn(drawn) : new Map<LayerId, Block>();
+    const outer = drawn.edges.filter(({ to }) => !hidden.has(to)).length;
+    const inner = [...opened].flatMap(([id, block]) => block.edges.filter(({ to }) => !hidden.has(innerId(id, to))));
+    expect(links).toHaveLength(outer + inner.length + opened.size);
     const document = parsed(draw(drawn, way).svg);
     const titles = [...document.querySelectorAll('g > title')].map(({ textContent }) => textContent).join('\n');
     for (const { name } of drawn.layers.values()) expect(titles.split(/[\s]/)).toContain(name);
+    for (const block of opened.values()) {
+      for (const { name } of block.layers.values()) expect(titles.split(/[\s]/)).toContain(name);
+    }
   });
 });
 
@@ -207,11 +270,6 @@ describe('the file', () => {
 });
 
 describe('text', () => {
-  it('is as wide as Helvetica’s metrics say', () => {
-    // C, O, N, V: 722 + 778 + 722 + 667 thousandths.
-    expect(textWidth('CONV', { size: 10 })).toBeCloseTo(28.89, 6);
-  });
-
   it('is cut between letters, never within one', () => {
     const font = { size: 10 };
     expect(fitText('pool', 100, font)).toBe('pool');
@@ -261,6 +319,59 @@ describe('folding', () => {
     });
     expect(names(drawn, {})).toEqual(['input', 'conv', 'relu', 'add']);
     expect(names(drawn, { style: 'volumes' })).toEqual(['input', 'conv', 'relu', 'add']);
+  });
+});
+
+describe('blocks', () => {
+  const googlenet = findTemplate('googlenet')!.create().network;
+  const resnet = findTemplate('resnet50')!.create().network;
+
+  it('are boxes, or frames with their names around all that is in them', () => {
+    expect(composed(googlenet).frames).toEqual([]);
+    const { frames, parts } = composed(googlenet, { blocks: 'expanded' });
+    expect(frames.map(({ part }) => part.block)).toEqual(
+      ['3a', '3b', '4a', '4b', '4c', '4d', '4e', '5a', '5b'].map((name) => `inception ${name}`),
+    );
+    expect(parts.filter(({ part }) => part.id.startsWith('block1/')).map(({ part }) => part.id)).toHaveLength(8);
+    const texts = [...parsed(draw(googlenet, { blocks: 'expanded' }).svg).querySelectorAll('text')];
+    expect(texts.map(({ textContent }) => textContent)).toEqual(expect.arrayContaining(['inception 3a', 'block1']));
+  });
+
+  it('are drawn once where they repeat, if that is chosen', () => {
+    const { frames, parts } = composed(resnet, { blocks: 'once' });
+    const names = [...resnet.blocks!.keys()];
+    expect(frames.map(({ part }) => part.block)).toEqual(names);
+    const boxes = parts.filter(({ part }) => part.block !== undefined);
+    expect(boxes).toHaveLength(16 - names.length);
+  });
+
+  it('show the branches in the order of their inputs, and the shortcut past what it skips', () => {
+    const { parts, links, frames } = composed(googlenet, { blocks: 'expanded' });
+    const yOf = (id: LayerId) => parts.find(({ part }) => part.id === `block1/${id}`)!.frame.y;
+    const branches = ['conv1', 'conv2', 'conv4', 'pool1'].map(yOf);
+    expect(branches).toEqual([...branches].sort((a, b) => a - b));
+    expect(links.filter(({ link }) => link.from === 'block1' && link.to.startsWith('block1/'))).toHaveLength(4);
+    const unit = composed(resnet, { blocks: 'expanded' });
+    const shortcut = unit.links.find(({ link }) => link.from === 'block2' && link.to === 'block2/add1')!;
+    const top = Math.min(...unit.parts.filter(({ part }) => part.id.startsWith('block2/')).map(({ frame }) => frame.y));
+    expect(Math.min(...shortcut.points.map(({ y }) => y))).toBeLessThan(top);
+    expect(frames.length + unit.frames.length).toBe(9 + 16);
+  });
+
+  it('take nothing in: what follows a frame is drawn by itself', () => {
+    const after = applyEdit(BLOCKS, { type: 'insert-after', layer: 'block1', kind: 'ReLU' });
+    const ids = (blocks: DiagramOptions['blocks']) => composed(after, { blocks }).parts.map(({ part }) => part.id);
+    const relu = [...after.layers.keys()].find((id) => !BLOCKS.layers.has(id))!;
+    expect(ids('collapsed')).not.toContain(relu);
+    expect(ids('expanded')).toContain(relu);
+  });
+
+  it('draw a cycle, and a block that nothing feeds', () => {
+    const cut = applyEdit(BLOCKS, { type: 'remove', layers: ['input'] });
+    const loose = BLOCKS.edges
+      .filter(({ to }) => to === 'block1')
+      .reduce<Network>((drawn, edge) => applyEdit(drawn, { type: 'remove', layers: [], edges: [edge] }), BLOCKS);
+    for (const drawn of [cut, loose]) expect(() => draw(drawn, { blocks: 'expanded' })).not.toThrow();
   });
 });
 

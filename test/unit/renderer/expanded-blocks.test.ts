@@ -1,16 +1,13 @@
 /** Blocks expanded on the canvas: the room they take, what is drawn in them, and that all of it can be undone. */
-import { getSmoothStepPath, Position as Side } from '@xyflow/react';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyEdit, type Edit } from '#core/network/edits.ts';
 import type { Layer, LayerId, Network } from '#core/network/network.ts';
 import { propagate } from '#core/network/propagate.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
-import type { Box } from '#renderer/canvas/box.ts';
-import { NODE, type Position } from '#renderer/canvas/dimensions.ts';
+import { type Box, NODE, type Position } from '#renderer/canvas/dimensions.ts';
 import { FlowElements } from '#renderer/canvas/flow-nodes.ts';
 import { anchored, boxOf, frameOf, middleOf, shownFrame } from '#renderer/canvas/frames.ts';
-import { lanePath } from '#renderer/canvas/lanes.ts';
 import { layoutNetwork, withPositions } from '#renderer/canvas/layout.ts';
 import { makeRoom } from '#renderer/canvas/room.ts';
 import { blocksOf, collisions, makeBlockEdits, showLayers } from '#renderer/canvas/show-layers.ts';
@@ -229,9 +226,9 @@ describe.each(TEMPLATES.filter(({ create }) => create().network.blocks).map(({ i
       for (const wire of frame.wires) {
         const source = boxes.find(({ inner }) => inner === wire.from);
         const target = boxes.find(({ inner }) => inner === wire.to);
-        const start: Position = source ? [source.left + NODE.width, middleOf(source)] : [0, frame.height / 2];
-        const end: Position = target ? [target.left, middleOf(target)] : [frame.width, frame.height / 2];
-        const points = corners(drawn(start, end, wire.lane));
+        const points = wire.way;
+        expect(points[0]).toEqual(source ? [source.left + NODE.width, middleOf(source)] : [0, frame.height / 2]);
+        expect(points.at(-1)).toEqual(target ? [target.left, middleOf(target)] : [frame.width, frame.height / 2]);
         expect(points.every(([x, y]) => x >= 0 && x <= frame.width && y > 34 && y < frame.height)).toBe(true);
         for (const box of boxes) {
           const touched = points.slice(1).some((to, i) => crosses(points[i]!, to, box));
@@ -241,20 +238,6 @@ describe.each(TEMPLATES.filter(({ create }) => create().network.blocks).map(({ i
     }
   });
 });
-
-/** A connection as it is drawn. */
-function drawn(start: Position, end: Position, lane: number | undefined): string {
-  if (lane !== undefined) return lanePath(start, end, lane)[0];
-  const [sourceX, sourceY] = start;
-  const [targetX, targetY] = end;
-  const sides = { sourcePosition: Side.Right, targetPosition: Side.Left };
-  return getSmoothStepPath({ sourceX, sourceY, targetX, targetY, ...sides, borderRadius: 10 })[0];
-}
-
-function corners(path: string): readonly Position[] {
-  const numbers = [...path.matchAll(/-?\d+(?:\.\d+)?/g)].map(Number);
-  return numbers.flatMap((x, i) => (i % 2 === 0 ? [[x, numbers[i + 1]!] as const] : []));
-}
 
 function crosses([ax, ay]: Position, [bx, by]: Position, { left, top, width, height }: Box): boolean {
   return (
@@ -352,7 +335,11 @@ describe('around an expanded block', () => {
 });
 
 describe('bringing a box into view', () => {
-  const screen = { width: 800, height: 500 };
+  const panels = [
+    { left: 15, top: 447, width: 170, height: 38 },
+    { left: 653, top: 405, width: 132, height: 80 },
+  ];
+  const screen = { size: { width: 800, height: 500 }, panels };
   const onScreen = (view: ReturnType<typeof intoView>, { left, top, width, height }: Box) => ({
     left: view.x + left * view.zoom,
     top: view.y + top * view.zoom,
@@ -365,7 +352,7 @@ describe('bringing a box into view', () => {
     expect(intoView(view, { left: 100, top: 100, width: 400, height: 200 }, screen)).toEqual(view);
   });
 
-  it('shows all of it, and draws no larger', () => {
+  it('shows all of it with no panel over it, and draws no larger', () => {
     const number = fc.integer({ min: -3000, max: 3000 });
     const size = fc.integer({ min: 50, max: 4000 });
     const view = fc.record({ x: number, y: number, zoom: fc.double({ min: 0.1, max: 2, noNaN: true }) });
@@ -375,8 +362,10 @@ describe('bringing a box into view', () => {
         const { left, top, right, bottom } = onScreen(after, box);
         expect(after.zoom).toBeLessThanOrEqual(before.zoom);
         expect(Math.min(left, top)).toBeGreaterThan(0);
-        expect(right).toBeLessThan(screen.width);
-        expect(bottom).toBeLessThan(screen.height);
+        expect(right).toBeLessThan(screen.size.width);
+        expect(bottom).toBeLessThan(screen.size.height);
+        const seen = { left, top, width: right - left, height: bottom - top };
+        for (const panel of panels) expect(apart(seen, panel)).toBe(true);
       }),
     );
   });

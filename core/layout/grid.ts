@@ -1,5 +1,5 @@
-import { grouped } from '../../grouped.ts';
-import type { Edge } from '../../network/network.ts';
+import { grouped } from '../grouped.ts';
+import type { Edge } from '../network/network.ts';
 
 /** Where things lie, as whole numbers: ranks count along the direction of flow, lanes lie beside each other. */
 export interface Grid {
@@ -15,8 +15,9 @@ export interface Grid {
  * the nearest lane that is free there. No link passes through an item.
  *
  * @param items in topological order; a link against that order, of a cycle, is drawn backwards
+ * @param side of two lanes that are equally near, the one that is taken: the one before (-1), or the one behind
  */
-export function toGrid(items: readonly string[], links: readonly Edge[]): Grid {
+export function toGrid(items: readonly string[], links: readonly Edge[], side: 1 | -1 = -1): Grid {
   const leaves = byEnd(links, 'from');
   const enters = byEnd(links, 'to');
   const rankOf = ranksOf(items, enters);
@@ -29,11 +30,9 @@ export function toGrid(items: readonly string[], links: readonly Edge[]): Grid {
 
   const laneOf = new Map<string, number>();
   const via = new Map<Edge, number>();
-  const taken = new Occupied();
-  // Where the longest path begins.
-  const first = [...items].sort((a, b) => heights(b) - heights(a)).slice(0, 1);
-  for (const start of [...first, ...items]) {
-    if (laneOf.has(start)) continue;
+  const taken = new Occupied(side);
+  /** Places the longest path that begins at an item, and answers it. */
+  const placePath = ({ start, on }: Branch): readonly string[] => {
     const path = [start];
     const along: Edge[] = [];
     for (let edge = next(start, laneOf); edge !== undefined; edge = next(edge.to, laneOf)) {
@@ -44,10 +43,24 @@ export function toGrid(items: readonly string[], links: readonly Edge[]): Grid {
     const leaving = leaves(last).filter(({ to }) => rank(to) > rank(last) + 1);
     const end = Math.max(rank(last), ...leaving.map(({ to }) => rank(to) - 1));
     const feeder = enters(start).find(({ from }) => laneOf.has(from))?.from;
-    const lane = taken.nearest(feeder === undefined ? 0 : (laneOf.get(feeder) as number), rank(start), end);
+    const lane = taken.nearest(feeder === undefined ? 0 : (laneOf.get(feeder) as number), rank(start), end, on);
     taken.take(lane, rank(start), end);
     for (const id of path) laneOf.set(id, lane);
     for (const edge of [...along, ...leaving]) if (rank(edge.to) > rank(edge.from) + 1) via.set(edge, lane);
+    return path;
+  };
+  // Where the longest path begins.
+  const first = [...items].sort((a, b) => heights(b) - heights(a)).slice(0, 1);
+  for (const begin of [...first, ...items]) {
+    const waiting: Branch[] = [{ start: begin }];
+    for (const branch of waiting) {
+      if (laneOf.has(branch.start)) continue;
+      const path = placePath(branch);
+      for (const [i, id] of path.entries()) {
+        const forward = leaves(id).filter(({ to }) => rank(to) > rank(id));
+        waiting.push(...branchesOf(forward, path[i + 1]).filter(({ start }) => !laneOf.has(start)));
+      }
+    }
   }
   for (const { edges, from, begin, end } of remaining(links, rankOf, via)) {
     const lane = taken.nearest(laneOf.get(from) as number, begin, end);
@@ -55,6 +68,27 @@ export function toGrid(items: readonly string[], links: readonly Edge[]): Grid {
     for (const edge of edges) via.set(edge, lane);
   }
   return { rankOf, laneOf, via, ranks: Math.max(0, ...[...rankOf.values()].map((value) => value + 1)) };
+}
+
+/** A path that leaves another one. */
+interface Branch {
+  readonly start: string;
+  /** The side of the path that it leaves; none: either. */
+  readonly on?: 1 | -1;
+}
+
+/** From so many branches on, they lie beside each other in their order. */
+const ORDERED = 3;
+
+/** The branches at an item, the nearest to the path first. */
+function branchesOf(forward: readonly Edge[], along: string | undefined): readonly Branch[] {
+  const starts = forward.map(({ to }) => to);
+  const main = along === undefined ? -1 : starts.indexOf(along);
+  if (starts.length < ORDERED || main === -1) return starts.map((start) => ({ start }));
+  return [
+    ...starts.slice(0, main).reverse().map((start) => ({ start, on: -1 as const })), // biome-ignore format: a side a line
+    ...starts.slice(main + 1).map((start) => ({ start, on: 1 as const })),
+  ];
 }
 
 type LinksOf = (item: string) => readonly Edge[];
@@ -93,6 +127,11 @@ function heightsOf(
 /** Which ranks of which lanes are in use. */
 class Occupied {
   readonly #used = new Map<number, Set<number>>();
+  readonly #side: 1 | -1;
+
+  constructor(side: 1 | -1) {
+    this.#side = side;
+  }
 
   take(lane: number, begin: number, end: number): void {
     const used = this.#used.get(lane) ?? new Set();
@@ -100,10 +139,14 @@ class Occupied {
     this.#used.set(lane, used);
   }
 
-  /** The free lane that is nearest to another; of two, the one before it. */
-  nearest(lane: number, begin: number, end: number): number {
+  /** The free lane that is nearest to another, on one side of it if that is given. */
+  nearest(lane: number, begin: number, end: number, on?: 1 | -1): number {
+    const sides = on === undefined ? [this.#side, -this.#side] : [on];
     for (let distance = 0; ; distance++) {
-      for (const other of [lane - distance, lane + distance]) if (this.#isFree(other, begin, end)) return other;
+      for (const one of sides) {
+        const other = lane + one * distance;
+        if (this.#isFree(other, begin, end)) return other;
+      }
     }
   }
 

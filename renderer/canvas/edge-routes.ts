@@ -1,0 +1,152 @@
+import { grouped } from '#core/grouped.ts';
+import type { Box, Point } from '#core/layout/box.ts';
+import { placeLabels } from '#core/layout/labels.ts';
+import { RoutedLinks } from '#core/layout/routed-links.ts';
+import type { Link, Way } from '#core/layout/shapes.ts';
+import type { LayerId, Network } from '#core/network/network.ts';
+import type { NetworkReport } from '#core/network/propagate.ts';
+import { SPACING } from './dimensions.ts';
+import { labelRoom } from './edge-text.ts';
+import { type InnerEdge, innerEdges } from './flow-blocks.ts';
+import { edgeId } from './flow-nodes.ts';
+import { boxOf, middleOf } from './frames.ts';
+
+/** Where a connection is drawn, in the network's coordinates. */
+export interface EdgeRoute {
+  readonly way: Way;
+  /** The middle of its volume; none where there is no room to write it. */
+  readonly label: Point | undefined;
+}
+
+type Places = ReadonlyMap<LayerId, Point>;
+
+/** The ways of all connections on a canvas, those in expanded blocks too. Whoever draws one hears of its changes only. */
+export class EdgeRoutes {
+  readonly #links = new RoutedLinks(SPACING);
+  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #frames = new Map<LayerId, FrameLabels>();
+  #scene: Scene | undefined;
+  readonly #routes = new Map<string, EdgeRoute>();
+
+  get(id: string): EdgeRoute | undefined {
+    return this.#routes.get(id);
+  }
+
+  get all(): ReadonlyMap<string, EdgeRoute> {
+    return this.#routes;
+  }
+
+  /** @returns what ends it */
+  subscribe(id: string, listener: () => void): () => void {
+    const listeners = this.#listeners.get(id) ?? new Set();
+    this.#listeners.set(id, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(id);
+    };
+  }
+
+  /** @param dragged places of the layers that are being dragged */
+  update(network: Network, report: NetworkReport, dragged: Places): void {
+    const before = this.#scene;
+    const scene = before?.network === network && before.report === report ? before : sceneOf(network, report);
+    this.#scene = scene;
+    const { boxes, links } = dragged.size === 0 ? scene : withDragged(scene, dragged);
+    const changed = this.#links.update(boxes, links, dragged.size > 0);
+    const found: [string, EdgeRoute][] = [];
+    for (const id of changed) found.push([id, { way: this.#links.way(id) as Way, label: this.#links.label(id) }]);
+    for (const [block, edges] of scene.inner) found.push(...this.#inFrame(edges, report, boxes.get(block) as Box));
+    for (const [id, route] of found) {
+      if (isSame(this.#routes.get(id), route)) continue;
+      this.#routes.set(id, route);
+      for (const listener of this.#listeners.get(id) ?? []) listener();
+    }
+    if (scene !== before) this.#forget(scene);
+  }
+
+  /** Drops what belongs to connections and blocks that are there no more. */
+  #forget({ links, inner }: Scene): void {
+    const there = new Set([...links, ...[...inner.values()].flat()].map(({ id }) => id));
+    for (const id of this.#routes.keys()) if (!there.has(id)) this.#routes.delete(id);
+    for (const id of this.#frames.keys()) if (!inner.has(id)) this.#frames.delete(id);
+  }
+
+  #inFrame(edges: readonly InnerEdge[], report: NetworkReport, { left, top }: Box): [string, EdgeRoute][] {
+    const [{ block }] = edges as readonly [InnerEdge];
+    const labels = this.#frames.get(block) ?? new FrameLabels();
+    this.#frames.set(block, labels);
+    const places = labels.places(edges, report);
+    const moved = ([x, y]: Point): Point => [x + left, y + top];
+    return edges.map(({ id, wire }) => {
+      const label = places.get(id);
+      return [id, { way: wire.way.map(moved), label: label && moved(label) }];
+    });
+  }
+}
+
+/** Where the volumes in a frame are written. */
+class FrameLabels {
+  #key = '';
+  #wires: readonly InnerEdge['wire'][] = [];
+  #places: ReadonlyMap<string, Point> = new Map();
+
+  places(edges: readonly InnerEdge[], report: NetworkReport): ReadonlyMap<string, Point> {
+    const links = edges.map((edge): Link => {
+      const { id, source, target, carries, wire } = edge;
+      const [start, end] = [wire.way[0] as Point, wire.way.at(-1) as Point];
+      return { id, from: source, to: target, start, end, label: labelRoom(report.layers.get(carries)?.shape) };
+    });
+    const key = links.map(({ id, label }) => `${id} ${label?.width}`).join();
+    const wires = edges.map(({ wire }) => wire);
+    if (key !== this.#key || wires.some((wire, i) => wire !== this.#wires[i])) {
+      const ways = new Map(edges.map(({ id, wire }) => [id, wire.way]));
+      this.#places = placeLabels(links, ways, edges[0]?.frame.obstacles ?? [], SPACING);
+      [this.#key, this.#wires] = [key, wires];
+    }
+    return this.#places;
+  }
+}
+
+/** What is drawn while nothing is dragged. */
+interface Scene {
+  readonly network: Network;
+  readonly report: NetworkReport;
+  readonly boxes: ReadonlyMap<LayerId, Box>;
+  readonly links: readonly Link[];
+  /** By expanded block. */
+  readonly inner: ReadonlyMap<LayerId, readonly InnerEdge[]>;
+}
+
+function sceneOf(network: Network, report: NetworkReport): Scene {
+  const boxes = new Map([...network.layers.values()].map((layer) => [layer.id, boxOf(network, layer)]));
+  const links = network.edges.flatMap((edge): Link[] => {
+    const [source, target] = [boxes.get(edge.from), boxes.get(edge.to)];
+    if (source === undefined || target === undefined) return [];
+    const label = labelRoom(report.layers.get(edge.from)?.shape);
+    return [{ ...edge, id: edgeId(edge), ...endsOf(source, target), label }];
+  });
+  return { network, report, boxes, links, inner: grouped(innerEdges(network).map((edge) => [edge.block, edge])) };
+}
+
+function endsOf(source: Box, target: Box): Pick<Link, 'start' | 'end'> {
+  return { start: [source.left + source.width, middleOf(source)], end: [target.left, middleOf(target)] };
+}
+
+function withDragged({ network, boxes, links }: Scene, dragged: Places): Pick<Scene, 'boxes' | 'links'> {
+  const moved = new Map(boxes);
+  for (const [id, [x, y]] of dragged) {
+    const layer = network.layers.get(id);
+    if (layer !== undefined) moved.set(id, boxOf(network, { ...layer, position: [x, y] }));
+  }
+  const follow = (link: Link): Link => {
+    if (!dragged.has(link.from) && !dragged.has(link.to)) return link;
+    return { ...link, ...endsOf(moved.get(link.from) as Box, moved.get(link.to) as Box) };
+  };
+  return { boxes: moved, links: links.map(follow) };
+}
+
+function isSame(before: EdgeRoute | undefined, now: EdgeRoute): boolean {
+  if (before === undefined || before.way.length !== now.way.length) return false;
+  const same = (a: Point | undefined, b: Point | undefined) => a === b || (a?.[0] === b?.[0] && a?.[1] === b?.[1]);
+  return same(before.label, now.label) && now.way.every((point, i) => same(point, before.way[i]));
+}
