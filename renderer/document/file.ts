@@ -67,9 +67,8 @@ export class Autosave {
 
   /** Shows a design that has no file yet; it gets one with its first change. */
   openNew(given: Design): void {
-    useFile.setState({ file: undefined, state: 'unchanged', reason: '', open: true });
     sessionStorage.removeItem(LAST_OPEN);
-    this.#show(given);
+    this.#show(given, { file: undefined, state: 'unchanged' });
   }
 
   /** Puts another content in place of the design that is shown, as a change that can be undone. */
@@ -81,8 +80,7 @@ export class Autosave {
   openFile(opened: OpenedDesign): void {
     const design = parseDesign(opened.text);
     this.#setFile(opened);
-    useFile.setState({ state: 'saved', reason: '', open: true });
-    this.#show(design);
+    this.#show(design, { state: 'saved' });
   }
 
   /** The design that was open in this window before it was loaded anew. */
@@ -119,11 +117,12 @@ export class Autosave {
     this.#clean = useDocument.getState().design;
   }
 
-  #show(given: Design): void {
+  #show(given: Design, file: Partial<FileState>): void {
     // With its places and its id, neither of which is a change that needs saving.
     showDesign(placed(given));
     this.#clean = useDocument.getState().design;
     this.#pause.reset();
+    useFile.setState({ reason: '', open: true, ...file });
   }
 
   #schedule(): void {

@@ -78,7 +78,6 @@ it('the data set belongs to the design, and what is shown of a run to the run', 
   await tab(page, 'Training').click();
   expect(await page.getByLabel('Data set').inputValue()).toBe('digits');
   await page
-    .getByText(/^(Saved)?$/)
     .first()
     .waitFor();
   await context.close();

@@ -36,6 +36,15 @@ it('a design is saved while its user types on and on', async () => {
   expect(found.size).toBeGreaterThan(1);
 });
 
+it('a template that was not changed has no file, and is not said to be saved', async () => {
+  const server = await startServer();
+  const { page } = await openPage(server.url);
+  await choose(page, /^LeNet-5/);
+  await page.waitForTimeout(1000);
+  expect(await page.getByText(/^(Saving…|Saved)$/).count()).toBe(0);
+  expect(onDisk(server)).toBeUndefined();
+});
+
 it('what cannot be written is said, tried again, and not replaced without a question', async () => {
   const server = await startServer();
   const { page } = await openPage(server.url);
