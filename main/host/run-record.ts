@@ -9,7 +9,7 @@ import {
   type StepMetrics,
 } from '#contract/schemas.ts';
 import { StepHistory } from '#core/training/history.ts';
-import { readHistory } from '../runs/history.ts';
+import { readHistory } from '../runs/read-history.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 
 const MOST_EPOCHS = 10_000;
