@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { formatBytes, formatWhole } from '#core/format.ts';
-import { readHistory, rewindMetrics } from '#main/runs/history.ts';
 import { formatMetric } from '#main/runs/metrics.ts';
+import { readHistory, rewindMetrics } from '#main/runs/read-history.ts';
 import { RunFolder } from '#main/runs/run-folder.ts';
 import { Position } from '#main/training/position.ts';
 

@@ -9,7 +9,7 @@ export class MetricsFile {
   #isFailing = false;
   #isClosed = false;
 
-  /** @param say tells the user what cannot be written, and when it can be again */
+  /** @param say prints what cannot be written, and when it can be again */
   constructor(path: string, say: (text: string) => void) {
     this.#path = path;
     this.#lines = new LineWriter<object>(path, {

@@ -32,7 +32,7 @@ interface Ended {
  * Trains in a process of its own and says how it goes; Ctrl-C stops after the step under way. What is to be written is
  * tried before.
  *
- * @param begin starts the run and answers the design's text
+ * @param begin starts the run and resolves with the design's text
  */
 export async function trainAndTell(
   { out, metrics: path, run, json = false }: Wishes,

@@ -21,7 +21,7 @@ import { linkNew } from './write-file.ts';
 
 const lockSchema = z.object({
   ...processIdentity.shape,
-  /** Tells this lock from all others, also of the same process. */
+  /** Unique to this lock, also among those of the same process. */
   nonce: z.string().regex(/^[0-9a-f]{16}$/),
 });
 type LockText = z.infer<typeof lockSchema>;

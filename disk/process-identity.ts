@@ -1,4 +1,4 @@
-/** Tells one process from all others, so that what a process left behind can be told from what a living one needs. */
+/** Identifies one process among all others, so that what a dead one left behind is not mistaken for what a living one needs. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
@@ -37,7 +37,7 @@ export interface ProcessStart {
   readonly at: number | null;
 }
 
-/** Milliseconds by which two clocks may differ that tell when one process started; Linux counts ticks exactly. */
+/** Milliseconds by which two records of one process's start may differ; Linux counts ticks exactly. */
 const TOLERANCE = process.platform === 'linux' ? 0 : 5000;
 /** Linux's clock ticks a second, as user space sees them on every architecture (sysconf(_SC_CLK_TCK)). */
 const TICKS = 100;

@@ -24,7 +24,7 @@ export interface FaultyFiles {
   readonly files: FileSystem;
   /** All that was done, in order. */
   readonly done: { readonly operation: Operation; readonly path: string }[];
-  /** Answers the error code with which an operation fails ("ENOSPC"); undefined where it works. */
+  /** Gives the error code with which an operation fails ("ENOSPC"); undefined where it works. */
   fault: (operation: Operation, path: string) => string | undefined;
   /** Share of the bytes that a failing append writes nevertheless. */
   written: number;

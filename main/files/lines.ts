@@ -43,7 +43,7 @@ export async function* readLines(path: string, from = 0): AsyncGenerator<Lines> 
   }
 }
 
-/** Each line without its end: `bytes` from `begin` to `end`. Ends where it is told `false`. */
+/** Each line without its end: `bytes` from `begin` to `end`. Ends when `onLine` returns `false`. */
 export function eachLine(bytes: Buffer, onLine: (begin: number, end: number) => boolean): boolean {
   let begin = 0;
   for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, begin)) {

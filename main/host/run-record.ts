@@ -13,7 +13,7 @@ import type { DesignId } from '#core/project/design.ts';
 import { parseDesign } from '#core/project/design-file.ts';
 import { StepHistory } from '#core/training/history.ts';
 import { folderBytes } from '../files/folder-bytes.ts';
-import { readHistory } from '../runs/history.ts';
+import { readHistory } from '../runs/read-history.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 
 const MAX_EPOCHS = 10_000;

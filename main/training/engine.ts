@@ -13,7 +13,7 @@ import { countClasses, DataSetError, splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
 import { readTensors } from '../files/safetensors.ts';
 import { dataHash, fingerprint } from '../runs/fingerprint.ts';
-import { rewindMetrics } from '../runs/history.ts';
+import { rewindMetrics } from '../runs/read-history.ts';
 import { type Checkpoint, RunFolder, type RunInfo } from '../runs/run-folder.ts';
 import { chooseDevice } from './choose-device.ts';
 import { type CompiledDesign, checkTrainable, initialValues, readDesign } from './compiled-design.ts';

@@ -139,7 +139,7 @@ export function raceForRuns(tries: number): Promise<Outcome> {
   });
 }
 
-/** A training process that answers how a start of a run came out. */
+/** A training process, and how its starts of a run ended. */
 function startRival() {
   const { child, engine } = startTrainingProcess();
   const reaches = (wanted: readonly string[]) =>

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkOutput, checkOutputFolder } from '#disk/check-output.ts';
 import { publishFile, writeFileAtomic, writeTemporary } from '#disk/write-file.ts';
 import { faultyFiles } from '../../faulty-files.ts';
 import { temporaryFolder } from '../../temporary.ts';
@@ -72,17 +73,14 @@ describe('a file that is replaced', () => {
     },
   );
 
-  it.skipIf(isWindows)(
-    'is on the disk before it has its name, and its name as well before anybody is told',
-    async () => {
-      const path = fileWith('old');
-      const faulty = faultyFiles();
-      await writeFileAtomic(path, 'new', faulty.files);
-      const order = faulty.done.filter(({ operation }) => ['append', 'sync', 'rename'].includes(operation));
-      expect(order.map(({ operation }) => operation)).toEqual(['append', 'sync', 'rename', 'sync']);
-      expect(order.at(-1)!.path).toBe(dirname(path));
-    },
-  );
+  it.skipIf(isWindows)('is on the disk before it has its name, and its name as well before the call ends', async () => {
+    const path = fileWith('old');
+    const faulty = faultyFiles();
+    await writeFileAtomic(path, 'new', faulty.files);
+    const order = faulty.done.filter(({ operation }) => ['append', 'sync', 'rename'].includes(operation));
+    expect(order.map(({ operation }) => operation)).toEqual(['append', 'sync', 'rename', 'sync']);
+    expect(order.at(-1)!.path).toBe(dirname(path));
+  });
 
   it.skipIf(isWindows)('is written where the disk cannot flush folders, too', async () => {
     const path = fileWith('old');
@@ -90,6 +88,28 @@ describe('a file that is replaced', () => {
     faulty.fault = (operation, at) => (operation === 'sync' && at === dirname(path) ? 'EINVAL' : undefined);
     await writeFileAtomic(path, 'new', faulty.files);
     expect(readFileSync(path, 'utf8')).toBe('new');
+  });
+});
+
+describe('a place to write to', () => {
+  it('is tried without a trace', async () => {
+    const folder = temporaryFolder();
+    await checkOutput(join(folder, 'file'));
+    await checkOutputFolder(join(folder, 'run', 'of', 'today'));
+    await expect(checkOutput(join(folder, 'nowhere', 'file'))).rejects.toThrow(
+      `there is no folder ${join(folder, 'nowhere')}`,
+    );
+    writeFileSync(join(folder, 'file'), 'mine');
+    await expect(checkOutputFolder(join(folder, 'file', 'run'))).rejects.toThrow(
+      `${join(folder, 'file')} is a file, no folder`,
+    );
+    const faulty = faultyFiles();
+    faulty.fault = (operation) => (operation === 'open' ? 'EROFS' : undefined);
+    for (const check of [checkOutput, checkOutputFolder]) {
+      await expect(check(join(folder, 'other'), faulty.files)).rejects.toThrow('its disk is read-only');
+    }
+    expect(readdirSync(folder)).toEqual(['file']);
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('mine');
   });
 });
 

@@ -48,7 +48,7 @@ describe('a run of version 1', () => {
     expect(record.saved).toEqual({ path: new RunFolder(folder).checkpoint, step: 14 });
   });
 
-  it('goes on from its checkpoint to the losses of a run that nothing happened to', async () => {
+  it('goes on from its checkpoint to the losses of a run that nothing happened to', { timeout: 30_000 }, async () => {
     const folder = killedRun();
     const { client, ends, statuses, message } = connectEngine();
     expect(await client.call('run.inspect', { folder })).toMatchObject({ step: 14, device: 'cpu' });

@@ -104,7 +104,7 @@ function atStep(engine: ReturnType<typeof engineWith>, step: number, then: () =>
 const timeout = 60_000;
 
 describe('a full disk', () => {
-  it('is told once, and once more when there is room: not a step is lost, and the losses are the same', {
+  it('is reported once, and once more when there is room: not a step is lost, and the losses are the same', {
     timeout,
   }, async () => {
     const [calm, folder] = [newFolder(), newFolder()];
