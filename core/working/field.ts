@@ -16,7 +16,7 @@ export function fieldSteps(report: LayerReport, feeding: readonly LayerReport[])
   const before = feeding.flatMap((one) => one.receptiveField ?? []);
   const [first] = before;
   if (first === undefined)
-    return [{ formula: 'a pixel of the picture sees itself', values: '', result: fieldText(field) }];
+    return [{ formula: 'a pixel of the image sees itself', values: '', result: fieldText(field) }];
   const [size, ...rest] = axisSteps('width', report, field, before);
   const [height] = axisSteps('height', report, field, before);
   const steps = [{ ...(size as Step), result: fieldText(field) }, ...rest];
@@ -62,7 +62,7 @@ function axisSteps(
   return [{ formula, values: fromTo(seen), result }];
 }
 
-/** "5 − 2 + 1", counted from the first pixel of the field where that lies before the picture. */
+/** "5 − 2 + 1", counted from the first pixel of the field where that lies before the image. */
 function fromTo([first, last]: Span): string {
   return first < 0 ? `${last - first} − 0 + 1` : `${last} − ${first} + 1`;
 }

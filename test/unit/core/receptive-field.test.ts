@@ -312,7 +312,7 @@ describe('a receptive field', () => {
     expect(fieldSides(branches([same(5)], [same(3)], kind)!)).toEqual([5, 5]);
   });
 
-  it('of branches that go over the picture at different rates: of the value that sees the most', () => {
+  it('of branches that go over the image at different rates: of the value that sees the most', () => {
     // 32 → 16: by a POOL (value i sees 2i, 2i + 1) and by a window of 17 (i to i + 16).
     const field = branches([['MaxPooling2D', {}]], [['Conv2D', { kernelSize: 17, padding: 0 }]])!;
     expect(spanAt(field.width, 0)).toEqual([0, 16]);

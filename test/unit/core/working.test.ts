@@ -155,7 +155,7 @@ describe('every kind of layer', () => {
     expect(checked.reduce((a, b) => a + b)).toBeGreaterThan(6);
     const steps = new Map(fields.map(({ found, working }) => [found.layer.id, working.steps]));
     expect(steps.get('pool1')?.[0]).toMatchObject({ values: '1 + (2 − 1)·1', result: '2×2' });
-    // Columns 2·⌊x/2⌋ and 2·⌊(x + 1)/2⌋ on: two of the picture's or four.
+    // Columns 2·⌊x/2⌋ and 2·⌊(x + 1)/2⌋ on: two of the image's or four.
     expect(steps.get('conv1')?.[0]).toMatchObject({ values: '3 − 0 + 1', result: '4×6' });
     expect(steps.get('conv1')?.at(-1)).toMatchObject({ values: '2 + (3 − 1)·2', result: '6' });
     expect(steps.get('add1')?.[0]?.formula).toBe('the last pixel that one of its inputs sees − the first + 1');

@@ -36,7 +36,7 @@ function normalising([channels = 1, height, width]: readonly number[], trainable
   return chain(input(channels, height, width), norm, ['Flatten'], ...end);
 }
 
-/** Does one step; answers why not, or ''. */
+/** Does one step; returns why not, or ''. */
 async function refusal(network: Network, size: number): Promise<string> {
   const report = propagate(network);
   const values = new Map(
