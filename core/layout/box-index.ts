@@ -11,31 +11,48 @@ const ROW = 2 ** 26;
 /** Finds boxes by where they lie, without looking at all of them. */
 export class BoxIndex<T> {
   readonly #cells = new Map<number, T[]>();
-  readonly #large: T[] = [];
-  readonly #all: T[] = [];
+  readonly #large = new Set<T>();
+  readonly #all = new Set<T>();
+  /** The cells in which anything ever was. */
   #left = Infinity;
   #top = Infinity;
   #right = -Infinity;
   #bottom = -Infinity;
 
-  add({ left, top, width, height }: Box, value: T): void {
-    this.#all.push(value);
-    const [firstX, lastX] = [Math.floor(left / CELL), Math.floor((left + width) / CELL)];
-    const [firstY, lastY] = [Math.floor(top / CELL), Math.floor((top + height) / CELL)];
-    if ((lastX - firstX + 1) * (lastY - firstY + 1) > LARGE) {
-      this.#large.push(value);
+  /** @param value found by `some` and `near`; it stands for one box */
+  add(box: Box, value: T): void {
+    this.#all.add(value);
+    const { left, top, right, bottom } = cellsOf(box);
+    if ((right - left + 1) * (bottom - top + 1) > LARGE) {
+      this.#large.add(value);
       return;
     }
-    for (let x = firstX; x <= lastX; x++) {
-      for (let y = firstY; y <= lastY; y++) {
+    for (let x = left; x <= right; x++) {
+      for (let y = top; y <= bottom; y++) {
         const key = x * ROW + y;
         const cell = this.#cells.get(key);
         if (cell === undefined) this.#cells.set(key, [value]);
         else cell.push(value);
       }
     }
-    [this.#left, this.#top] = [Math.min(this.#left, firstX), Math.min(this.#top, firstY)];
-    [this.#right, this.#bottom] = [Math.max(this.#right, lastX), Math.max(this.#bottom, lastY)];
+    this.#left = Math.min(this.#left, left);
+    this.#top = Math.min(this.#top, top);
+    this.#right = Math.max(this.#right, right);
+    this.#bottom = Math.max(this.#bottom, bottom);
+  }
+
+  /** @param box that with which the value was added */
+  remove(box: Box, value: T): void {
+    this.#all.delete(value);
+    if (this.#large.delete(value)) return;
+    const { left, top, right, bottom } = cellsOf(box);
+    for (let x = left; x <= right; x++) {
+      for (let y = top; y <= bottom; y++) {
+        const cell = this.#cells.get(x * ROW + y);
+        const at = cell?.indexOf(value) ?? -1;
+        if (at !== -1) cell?.splice(at, 1);
+      }
+    }
   }
 
   /**
@@ -43,16 +60,15 @@ export class BoxIndex<T> {
    * of it more than once.
    */
   some(left: number, top: number, right: number, bottom: number, test: (value: T) => boolean): boolean {
-    const [firstX, lastX] = [
-      Math.max(this.#left, Math.floor(left / CELL)),
-      Math.min(this.#right, Math.floor(right / CELL)),
-    ];
-    const [firstY, lastY] = [
-      Math.max(this.#top, Math.floor(top / CELL)),
-      Math.min(this.#bottom, Math.floor(bottom / CELL)),
-    ];
-    if ((lastX - firstX + 1) * (lastY - firstY + 1) > this.#all.length) return this.#all.some(test);
-    if (this.#large.some(test)) return true;
+    const firstX = Math.max(this.#left, Math.floor(left / CELL));
+    const lastX = Math.min(this.#right, Math.floor(right / CELL));
+    const firstY = Math.max(this.#top, Math.floor(top / CELL));
+    const lastY = Math.min(this.#bottom, Math.floor(bottom / CELL));
+    if ((lastX - firstX + 1) * (lastY - firstY + 1) > this.#all.size) {
+      for (const value of this.#all) if (test(value)) return true;
+      return false;
+    }
+    for (const value of this.#large) if (test(value)) return true;
     for (let x = firstX; x <= lastX; x++) {
       for (let y = firstY; y <= lastY; y++) if (this.#cells.get(x * ROW + y)?.some(test)) return true;
     }
@@ -68,4 +84,13 @@ export class BoxIndex<T> {
     });
     return found;
   }
+}
+
+function cellsOf({ left, top, width, height }: Box) {
+  return {
+    left: Math.floor(left / CELL),
+    top: Math.floor(top / CELL),
+    right: Math.floor((left + width) / CELL),
+    bottom: Math.floor((top + height) / CELL),
+  };
 }

@@ -7,10 +7,10 @@ import type { Link, Way } from './shapes.ts';
  * A way whose parts lie on those of other links of its volume wherever they would run close beside them: two lines side by
  * side are two volumes.
  *
- * @param others ways of the links that leave the same item
+ * @param lines all ways that were found
  */
-export function joined(link: Link, way: Way, others: readonly Way[], obstacles: Obstacles, lines: Lines): Way {
-  const beside = others.flatMap(stretchesOf);
+export function joined(link: Link, way: Way, obstacles: Obstacles, lines: Lines): Way {
+  const beside = lines.siblings(link);
   let joinedWay = way;
   // Its first and last parts lie where its ends are.
   for (let i = 1; i < way.length - 2; i++) {

@@ -1,8 +1,9 @@
-import type { Point } from './box.ts';
+import type { Box, Point } from './box.ts';
 import { BoxIndex } from './box-index.ts';
 
 /** What a line belongs to. What leaves one source is one volume. */
 export interface Ends {
+  readonly id: string;
   readonly from: string;
   readonly to: string;
   readonly end: Point;
@@ -19,6 +20,7 @@ export interface Stretch {
 interface Taken extends Stretch {
   readonly from: string;
   readonly to: string;
+  readonly box: Box;
 }
 
 /** Within so many tracks of their common end, links of different volumes may run together. */
@@ -42,7 +44,9 @@ export class Lines {
   readonly #tail: number;
   readonly #level = new BoxIndex<Taken>();
   readonly #upright = new BoxIndex<Taken>();
-  readonly #levels = new Map<string, Taken[]>();
+  /** By link, and by source. */
+  readonly #byLink = new Map<string, readonly Taken[]>();
+  readonly #bySource = new Map<string, Set<string>>();
 
   /** @param entry how far before an item its links may turn last */
   constructor(trackX: number, trackY: number, entry: number) {
@@ -51,16 +55,33 @@ export class Lines {
     this.#tail = entry + TAIL_TRACKS * trackX;
   }
 
-  add({ from, to }: Ends, points: readonly Point[]): void {
-    for (const { level, at, low, high } of stretchesOf(points)) {
-      const taken = { level, at, low, high, from, to };
-      if (level) {
-        this.#level.add({ left: low, top: at, width: high - low, height: 0 }, taken);
-        const own = this.#levels.get(from);
-        if (own === undefined) this.#levels.set(from, [taken]);
-        else own.push(taken);
-      } else this.#upright.add({ left: at, top: low, width: 0, height: high - low }, taken);
-    }
+  /** Adds a link's way, or puts another in its place. */
+  put({ id, from, to }: Ends, points: readonly Point[]): void {
+    this.remove({ id, from });
+    const parts = stretchesOf(points).map(({ level, at, low, high }): Taken => {
+      const box = level
+        ? { left: low, top: at, width: high - low, height: 0 }
+        : { left: at, top: low, width: 0, height: high - low };
+      return { level, at, low, high, from, to, box };
+    });
+    for (const part of parts) (part.level ? this.#level : this.#upright).add(part.box, part);
+    this.#byLink.set(id, parts);
+    const siblings = this.#bySource.get(from);
+    if (siblings === undefined) this.#bySource.set(from, new Set([id]));
+    else siblings.add(id);
+  }
+
+  remove({ id, from }: Pick<Ends, 'id' | 'from'>): void {
+    for (const part of this.#byLink.get(id) ?? []) (part.level ? this.#level : this.#upright).remove(part.box, part);
+    this.#byLink.delete(id);
+    this.#bySource.get(from)?.delete(id);
+  }
+
+  /** The parts of all other links that leave the same item. */
+  siblings({ id, from }: Ends): readonly Stretch[] {
+    return [...(this.#bySource.get(from) ?? [])].flatMap((other) =>
+      other === id ? [] : (this.#byLink.get(other) ?? []),
+    );
   }
 
   areFree(ends: Ends, points: readonly Point[]): boolean {
@@ -96,8 +117,8 @@ export class Lines {
   }
 
   /** The levels on which the volume of a source runs already, between two places. */
-  levelsOf({ from }: Ends, low: number, high: number): readonly number[] {
-    const own = (this.#levels.get(from) ?? []).filter((taken) => taken.low < high && low < taken.high);
+  levelsOf(ends: Ends, low: number, high: number): readonly number[] {
+    const own = this.siblings(ends).filter((taken) => taken.level && taken.low < high && low < taken.high);
     return [...new Set(own.map(({ at }) => at))];
   }
 

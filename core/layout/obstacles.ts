@@ -19,31 +19,48 @@ export interface Gap {
 /** Stretches that only touch an obstacle are free. */
 const TOUCH = 0.01;
 
+interface Items {
+  readonly index: BoxIndex<Obstacle>;
+  readonly byId: Map<string, { readonly box: Box; readonly obstacle: Obstacle }>;
+}
+
 /** The items that links go around. */
 export class Obstacles {
+  readonly #items: Items;
   readonly #index: BoxIndex<Obstacle>;
   readonly #room: number;
-  readonly count: number;
 
-  /** @param room what links keep free around each item */
-  private constructor(index: BoxIndex<Obstacle>, count: number, room: number) {
-    this.#index = index;
-    this.count = count;
+  private constructor(items: Items, room: number) {
+    this.#items = items;
+    this.#index = items.index;
     this.#room = room;
   }
 
+  /** @param room what links keep free around each item */
   static of(boxes: ReadonlyMap<string, Box>, room: number): Obstacles {
-    const index = new BoxIndex<Obstacle>();
-    for (const [id, box] of boxes) {
-      const { left, top, width, height } = box;
-      index.add(box, { id, left, top, right: left + width, bottom: top + height });
-    }
-    return new Obstacles(index, boxes.size, room);
+    const obstacles = new Obstacles({ index: new BoxIndex(), byId: new Map() }, room);
+    for (const [id, box] of boxes) obstacles.put(id, box);
+    return obstacles;
   }
 
-  /** The same items with other room around them. */
+  /** The same items, with other room around them. */
   withRoom(room: number): Obstacles {
-    return new Obstacles(this.#index, this.count, room);
+    return new Obstacles(this.#items, room);
+  }
+
+  get count(): number {
+    return this.#items.byId.size;
+  }
+
+  /** Adds an item, or moves it. */
+  put(id: string, box: Box): void {
+    const { index, byId } = this.#items;
+    const known = byId.get(id);
+    if (known !== undefined) index.remove(known.box, known.obstacle);
+    const { left, top, width, height } = box;
+    const obstacle = { id, left, top, right: left + width, bottom: top + height };
+    index.add(box, obstacle);
+    byId.set(id, { box, obstacle });
   }
 
   /** Whether a stretch meets no item, but for those of a link's ends if they are given. */

@@ -1,21 +1,23 @@
 import { type Box, boundsOf, overlap, type Point, partsOf } from './box.ts';
 import { labelBox, placeLabels } from './labels.ts';
-import { routeLinks } from './router.ts';
+import { Router } from './router.ts';
 import type { Link, Way } from './shapes.ts';
 import type { Spacing } from './spacing.ts';
-
-type Boxes = ReadonlyMap<string, Box>;
 
 /** Ways and texts of links between items that move. */
 export class RoutedLinks {
   readonly #spacing: Spacing;
   readonly #ways = new Map<string, Way>();
   readonly #labels = new Map<string, Point>();
-  #boxes: Boxes = new Map();
-  #links: ReadonlyMap<string, Link> = new Map();
+  readonly #boxes = new Map<string, Box>();
+  readonly #links = new Map<string, Link>();
+  #router: Router;
+  /** Whether the ways are those that follow from where the items are. */
+  #isRouted = false;
 
   constructor(spacing: Spacing) {
     this.#spacing = spacing;
+    this.#router = new Router([], new Map(), spacing);
   }
 
   way(link: string): Way | undefined {
@@ -28,67 +30,68 @@ export class RoutedLinks {
   }
 
   /**
-   * Finds all ways anew, as far as anything moved: they then depend on where the items are, and not on how they came there.
+   * Finds all ways anew, as far as anything moved since: they depend on where the items are, and not on how they came there.
    *
-   * @param underWay whether items are still moving: only what they touch then takes another way
    * @returns the links whose way or text may be another now
    */
-  update(boxes: Boxes, links: readonly Link[], underWay: boolean): ReadonlySet<string> {
-    const before = { boxes: this.#boxes, links: this.#links };
-    const moved = new Set<string>();
-    for (const [id, box] of boxes) if (!sameBox(before.boxes.get(id), box)) moved.add(id);
-    const changed = links.filter((link) => !sameEnds(before.links.get(link.id), link));
-    const gone = before.boxes.size !== boxes.size || before.links.size !== links.length;
-    this.#boxes = boxes;
-    if (gone || changed.length > 0) this.#links = new Map(links.map((link) => [link.id, link]));
-    if (underWay && !gone && before.links.size > 0) return this.#reroute(links, changed, moved, before.boxes);
-    if (moved.size > 0 || changed.length > 0 || gone) this.#set(this.#ways, routeLinks(links, boxes, this.#spacing));
-    else if (links.every((link) => sameLabel(before.links.get(link.id), link))) return new Set();
-    this.#links = new Map(links.map((link) => [link.id, link]));
-    this.#set(this.#labels, placeLabels(links, this.#ways, boxes.values(), this.#spacing));
+  update(boxes: ReadonlyMap<string, Box>, links: readonly Link[]): ReadonlySet<string> {
+    const isMoved = !this.#isRouted || boxes.size !== this.#boxes.size || links.length !== this.#links.size;
+    const stays =
+      !isMoved &&
+      [...boxes].every(([id, box]) => sameBox(this.#boxes.get(id), box)) &&
+      links.every((link) => sameEnds(this.#links.get(link.id), link));
+    if (stays && links.every((link) => sameLabel(this.#links.get(link.id), link))) return new Set();
+    replaceAll(this.#boxes, boxes);
+    replaceAll(this.#links, new Map(links.map((link) => [link.id, link])));
+    if (!stays) {
+      this.#router = new Router(links, boxes, this.#spacing);
+      replaceAll(this.#ways, this.#router.route(links));
+      this.#isRouted = true;
+    }
+    replaceAll(this.#labels, placeLabels(links, this.#ways, boxes.values(), this.#spacing));
     return new Set(links.map(({ id }) => id));
   }
 
-  #set<T>(map: Map<string, T>, values: ReadonlyMap<string, T>): void {
-    map.clear();
-    for (const [id, value] of values) map.set(id, value);
-  }
-
-  #reroute(
-    links: readonly Link[],
-    changed: readonly Link[],
-    moved: ReadonlySet<string>,
-    before: Boxes,
-  ): ReadonlySet<string> {
-    const inTheWay = [...moved].flatMap((id) => [this.#boxes.get(id) ?? [], before.get(id) ?? []].flat());
-    const touched = this.#touched(links, changed, inTheWay);
-    const again = links.filter(({ id }) => touched.has(id));
-    const kept = links.filter(({ id }) => !touched.has(id));
-    const others = kept.map((link) => [link, this.#ways.get(link.id) as Way] as const);
-    for (const [id, way] of routeLinks(again, this.#boxes, this.#spacing, others)) this.#ways.set(id, way);
-    const disturbed = this.#labelAgain(again, kept, moved);
+  /**
+   * Moves items, as often as the pointer moves: only links that they touch, or touched, take another way.
+   *
+   * @param links those of these items, with their ends where they are now
+   * @returns the links whose way or text may be another now
+   */
+  move(boxes: ReadonlyMap<string, Box>, links: readonly Link[]): ReadonlySet<string> {
+    const inTheWay: Box[] = [];
+    for (const [id, box] of boxes) {
+      const before = this.#boxes.get(id);
+      if (before === undefined || sameBox(before, box)) continue;
+      inTheWay.push(before, box);
+      this.#boxes.set(id, box);
+      this.#router.move(id, box);
+    }
+    if (inTheWay.length === 0) return new Set();
+    // All of them will be found anew once everything rests.
+    this.#isRouted = false;
+    for (const link of links) this.#links.set(link.id, link);
+    const touched = this.#touched(links, inTheWay);
+    const [again, kept]: [Link[], Link[]] = [[], []];
+    for (const link of this.#links.values()) (touched.has(link.id) ? again : kept).push(link);
+    for (const [id, way] of this.#router.route(again)) this.#ways.set(id, way);
+    const disturbed = this.#labelAgain(again, kept, [...boxes.values()]);
     return new Set([...touched, ...disturbed.map(({ id }) => id)]);
   }
 
-  /** Links that something moved, or that run where it is now, or was before. */
-  #touched(links: readonly Link[], changed: readonly Link[], inTheWay: readonly Box[]): ReadonlySet<string> {
-    const touched = new Set(changed.map(({ id }) => id));
+  /** Links that were moved, or that run where something is now, or was before. */
+  #touched(moved: readonly Link[], inTheWay: readonly Box[]): ReadonlySet<string> {
+    const touched = new Set(moved.map(({ id }) => id));
     const { clear } = this.#spacing;
-    for (const { id } of links) {
-      const way = this.#ways.get(id);
-      const isHit = (part: Box) => inTheWay.some((box) => overlap(part, box, clear, clear));
-      if (way === undefined || (isHit(extentOf(way)) && partsOf(way).some(isHit))) touched.add(id);
-    }
+    const isHit = (part: Box) => inTheWay.some((box) => overlap(part, box, clear, clear));
+    for (const [id, way] of this.#ways) if (isHit(extentOf(way)) && partsOf(way).some(isHit)) touched.add(id);
     return touched;
   }
 
   /** Places the texts of links that took another way, and those that something lies upon now. @returns the latter */
-  #labelAgain(again: readonly Link[], kept: readonly Link[], moved: ReadonlySet<string>): readonly Link[] {
+  #labelAgain(again: readonly Link[], kept: readonly Link[], moved: readonly Box[]): readonly Link[] {
     const wayOf = ({ id }: Link) => this.#ways.get(id) as Way;
-    const inTheWay = [
-      ...[...moved].map((id) => this.#boxes.get(id) as Box),
-      ...again.flatMap((link) => partsOf(wayOf(link))),
-    ];
+    const inTheWay = [...moved, ...again.flatMap((link) => partsOf(wayOf(link)))];
     const around = boundsOf(inTheWay);
     const disturbed = kept.filter(({ id, label }) => {
       const at = this.#labels.get(id);
@@ -121,6 +124,11 @@ function extentOf(way: Way): Box {
   const box = boundsOf(way.map(([left, top]) => ({ left, top, width: 0, height: 0 })));
   extents.set(way, box);
   return box;
+}
+
+function replaceAll<T>(map: Map<string, T>, values: ReadonlyMap<string, T>): void {
+  map.clear();
+  for (const [id, value] of values) map.set(id, value);
 }
 
 function sameBox(a: Box | undefined, b: Box): boolean {

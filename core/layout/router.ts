@@ -23,59 +23,75 @@ export function routeLinks(
   spacing: Spacing,
   kept: readonly (readonly [Link, Way])[] = [],
 ): ReadonlyMap<string, Way> {
-  const all = [...links, ...kept.map(([link]) => link)];
-  const lines = new Lines(spacing.track, levelTrack(all, spacing), spacing.entry);
-  for (const [link, way] of kept) lines.add(link, way);
-  const roomy = Obstacles.of(boxes, spacing.clear);
-  const tight = roomy.withRoom(TIGHT);
-  const forks = forking(all);
-  const ways = new Map<string, Way>();
-  const take = (link: Link, way: Way) => {
-    lines.add(link, way);
-    ways.set(link.id, way);
-  };
-  const later = links.filter((link) => {
-    const way = straightWay(link, tight, lines);
-    if (way !== undefined) take(link, way);
-    return way === undefined;
-  });
-  // The shortest first: what is longer goes around it.
-  for (const link of later.toSorted((a, b) => lengthOf(a) - lengthOf(b))) {
-    const task = (obstacles: Obstacles, exit: number, entry: number): Task => {
-      const [out, into] = turnsOf(link, boxes, exit, entry);
-      return { link, out, into, forks: forks.has(link.from), obstacles, lines };
-    };
-    const [wide, narrow] = [task(roomy, spacing.exit, spacing.entry), task(tight, TIGHT, TIGHT)];
-    const between = wide.out > wide.into && narrow.out <= narrow.into ? wayBetween(inTheMiddle(narrow)) : undefined;
-    take(link, between ?? wayPast(wide) ?? wayPast(narrow) ?? throughItems(wide));
-  }
-  return joinVolumes(links, ways, kept, roomy, lines);
+  const router = new Router([...links, ...kept.map(([link]) => link)], boxes, spacing);
+  for (const [link, way] of kept) router.keep(link, way);
+  return router.route(links);
 }
 
-function joinVolumes(
-  links: readonly Link[],
-  ways: ReadonlyMap<string, Way>,
-  kept: readonly (readonly [Link, Way])[],
-  obstacles: Obstacles,
-  lines: Lines,
-): ReadonlyMap<string, Way> {
-  const bySource = new Map<string, Map<string, Way>>();
-  for (const { id, from } of links) {
-    const own = bySource.get(from) ?? new Map<string, Way>();
-    bySource.set(from, own.set(id, ways.get(id) as Way));
+/** Ways of links around items, some of which may be found anew. */
+export class Router {
+  readonly #spacing: Spacing;
+  readonly #boxes: Map<string, Box>;
+  readonly #obstacles: Obstacles;
+  readonly #lines: Lines;
+  /** The items that more than one link leaves. */
+  readonly #forks: ReadonlySet<string>;
+
+  /** @param links all that will ever be there */
+  constructor(links: readonly Link[], boxes: ReadonlyMap<string, Box>, spacing: Spacing) {
+    this.#spacing = spacing;
+    this.#boxes = new Map(boxes);
+    this.#obstacles = Obstacles.of(boxes, spacing.clear);
+    this.#lines = new Lines(spacing.track, levelTrack(links, spacing), spacing.entry);
+    this.#forks = forking(links);
   }
-  for (const [{ id, from }, way] of kept) bySource.get(from)?.set(id, way);
-  return new Map(
-    links.map((link) => {
-      const siblings = bySource.get(link.from) as Map<string, Way>;
-      const way = siblings.get(link.id) as Way;
-      if (way.length < 4 || siblings.size === 1) return [link.id, way];
-      const others = [...siblings].flatMap(([id, other]) => (id === link.id ? [] : [other]));
-      const together = joined(link, way, others, obstacles, lines);
-      siblings.set(link.id, together);
-      return [link.id, together];
-    }),
-  );
+
+  /** Moves an item. */
+  move(id: string, box: Box): void {
+    this.#boxes.set(id, box);
+    this.#obstacles.put(id, box);
+  }
+
+  /** Gives a link a way. */
+  keep(link: Link, way: Way): void {
+    this.#lines.put(link, way);
+  }
+
+  /** Finds the ways of links, anew if they have some, past those of all others. */
+  route(links: readonly Link[]): ReadonlyMap<string, Way> {
+    for (const link of links) this.#lines.remove(link);
+    const tight = this.#obstacles.withRoom(TIGHT);
+    const ways = new Map<string, Way>();
+    const take = (link: Link, way: Way) => {
+      this.#lines.put(link, way);
+      ways.set(link.id, way);
+    };
+    const later = links.filter((link) => {
+      const way = straightWay(link, tight, this.#lines);
+      if (way !== undefined) take(link, way);
+      return way === undefined;
+    });
+    // The shortest first: what is longer goes around it.
+    for (const link of later.toSorted((a, b) => lengthOf(a) - lengthOf(b))) take(link, this.#find(link, tight));
+    for (const link of later) {
+      const way = ways.get(link.id) as Way;
+      const together = joined(link, way, this.#obstacles, this.#lines);
+      if (together !== way) take(link, together);
+    }
+    return ways;
+  }
+
+  #find(link: Link, tight: Obstacles): Way {
+    const task = (obstacles: Obstacles, exit: number, entry: number): Task => {
+      const [out, into] = turnsOf(link, this.#boxes, exit, entry);
+      return { link, out, into, forks: this.#forks.has(link.from), obstacles, lines: this.#lines };
+    };
+    const wide = task(this.#obstacles, this.#spacing.exit, this.#spacing.entry);
+    const narrow = task(tight, TIGHT, TIGHT);
+    const isBetween = wide.out > wide.into && narrow.out <= narrow.into;
+    const between = isBetween ? wayBetween(inTheMiddle(narrow)) : undefined;
+    return between ?? wayPast(wide) ?? wayPast(narrow) ?? throughItems(wide);
+  }
 }
 
 /** A task with its one turn half-way. */
@@ -93,7 +109,6 @@ function levelTrack(links: readonly Link[], { track }: Spacing): number {
   return links.reduce((most, { label = NO_LABEL }) => Math.max(most, label.above + label.below + 2), track);
 }
 
-/** The items that more than one link leaves. */
 function forking(links: readonly Link[]): ReadonlySet<string> {
   const [once, more] = [new Set<string>(), new Set<string>()];
   for (const { from } of links) (once.has(from) ? more : once).add(from);

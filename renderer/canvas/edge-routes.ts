@@ -26,6 +26,7 @@ export class EdgeRoutes {
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #frames = new Map<LayerId, FrameLabels>();
   #scene: Scene | undefined;
+  #dragged: Places = new Map();
   readonly #routes = new Map<string, EdgeRoute>();
 
   get(id: string): EdgeRoute | undefined {
@@ -51,17 +52,32 @@ export class EdgeRoutes {
     const before = this.#scene;
     const scene = before?.network === network && before.report === report ? before : sceneOf(network, report);
     this.#scene = scene;
-    const { boxes, links } = dragged.size === 0 ? scene : withDragged(scene, dragged);
-    const changed = this.#links.update(boxes, links, dragged.size > 0);
-    const found: [string, EdgeRoute][] = [];
-    for (const id of changed) found.push([id, { way: this.#links.way(id) as Way, label: this.#links.label(id) }]);
-    for (const [block, edges] of scene.inner) found.push(...this.#inFrame(edges, report, boxes.get(block) as Box));
+    const isSettled = scene !== before || dragged.size === 0;
+    const settled = isSettled ? this.#links.update(scene.boxes, scene.links) : [];
+    const { boxes, links } = withDragged(scene, new Map([...this.#putBack(scene, dragged), ...dragged]));
+    const changed = dragged.size === 0 ? [] : this.#links.move(boxes, links);
+    const found = new Map<string, EdgeRoute>();
+    for (const id of [...settled, ...changed]) {
+      found.set(id, { way: this.#links.way(id) as Way, label: this.#links.label(id) });
+    }
+    for (const [block, edges] of scene.inner) {
+      if (!isSettled && !boxes.has(block)) continue;
+      const box = boxes.get(block) ?? (scene.boxes.get(block) as Box);
+      for (const [id, route] of this.#inFrame(edges, report, box)) found.set(id, route);
+    }
+    this.#dragged = dragged;
     for (const [id, route] of found) {
       if (isSame(this.#routes.get(id), route)) continue;
       this.#routes.set(id, route);
       for (const listener of this.#listeners.get(id) ?? []) listener();
     }
     if (scene !== before) this.#forget(scene);
+  }
+
+  /** Where layers belong that were dragged and are no more. */
+  #putBack({ network }: Scene, dragged: Places): Places {
+    const back = [...this.#dragged.keys()].filter((id) => !dragged.has(id));
+    return new Map(back.map((id) => [id, network.layers.get(id)?.position ?? [0, 0]]));
   }
 
   /** Drops what belongs to connections and blocks that are there no more. */
@@ -113,6 +129,8 @@ interface Scene {
   readonly report: NetworkReport;
   readonly boxes: ReadonlyMap<LayerId, Box>;
   readonly links: readonly Link[];
+  /** By the layers at their ends. */
+  readonly linksOf: ReadonlyMap<LayerId, readonly Link[]>;
   /** By expanded block. */
   readonly inner: ReadonlyMap<LayerId, readonly InnerEdge[]>;
 }
@@ -125,24 +143,31 @@ function sceneOf(network: Network, report: NetworkReport): Scene {
     const label = labelRoom(report.layers.get(edge.from)?.shape);
     return [{ ...edge, id: edgeId(edge), ...endsOf(source, target), label }];
   });
-  return { network, report, boxes, links, inner: grouped(innerEdges(network).map((edge) => [edge.block, edge])) };
+  const linksOf = grouped(links.flatMap((link) => [link.from, link.to].map((end) => [end, link] as const)));
+  return {
+    network,
+    report,
+    boxes,
+    links,
+    linksOf,
+    inner: grouped(innerEdges(network).map((edge) => [edge.block, edge])),
+  };
 }
 
 function endsOf(source: Box, target: Box): Pick<Link, 'start' | 'end'> {
   return { start: [source.left + source.width, middleOf(source)], end: [target.left, middleOf(target)] };
 }
 
-function withDragged({ network, boxes, links }: Scene, dragged: Places): Pick<Scene, 'boxes' | 'links'> {
-  const moved = new Map(boxes);
-  for (const [id, [x, y]] of dragged) {
+/** The boxes of layers at other places, and the links that end at them. */
+function withDragged({ network, boxes, linksOf }: Scene, dragged: Places): Pick<Scene, 'boxes' | 'links'> {
+  const moved = new Map<LayerId, Box>();
+  for (const [id, position] of dragged) {
     const layer = network.layers.get(id);
-    if (layer !== undefined) moved.set(id, boxOf(network, { ...layer, position: [x, y] }));
+    if (layer !== undefined) moved.set(id, boxOf(network, { ...layer, position }));
   }
-  const follow = (link: Link): Link => {
-    if (!dragged.has(link.from) && !dragged.has(link.to)) return link;
-    return { ...link, ...endsOf(moved.get(link.from) as Box, moved.get(link.to) as Box) };
-  };
-  return { boxes: moved, links: links.map(follow) };
+  const at = (id: LayerId) => moved.get(id) ?? (boxes.get(id) as Box);
+  const touched = new Set([...moved.keys()].flatMap((id) => linksOf.get(id) ?? []));
+  return { boxes: moved, links: [...touched].map((link) => ({ ...link, ...endsOf(at(link.from), at(link.to)) })) };
 }
 
 function isSame(before: EdgeRoute | undefined, now: EdgeRoute): boolean {

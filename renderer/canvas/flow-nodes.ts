@@ -53,6 +53,7 @@ export class FlowElements {
   #edges = new Map<string, KeyedEdge>();
   #allNodes: LayerFlowNode[] = [];
   #allEdges: VolumeFlowEdge[] = [];
+  #edgesOf: { readonly network: Network; readonly selected: ReadonlySet<string> } | undefined;
 
   nodes(
     network: Network,
@@ -128,6 +129,9 @@ export class FlowElements {
   }
 
   edges(network: Network, selected: ReadonlySet<string>): VolumeFlowEdge[] {
+    // While a layer is dragged, this is asked for with every frame.
+    if (network === this.#edgesOf?.network && selected === this.#edgesOf.selected) return this.#allEdges;
+    this.#edgesOf = { network, selected };
     const next = new Map<string, KeyedEdge>();
     const keep = (id: string, key: string, make: () => VolumeFlowEdge) => {
       const known = this.#edges.get(id);
