@@ -77,9 +77,6 @@ it('the data set belongs to the design, and what is shown of a run to the run', 
   await choose(page, /^LeNet-5/);
   await tab(page, 'Training').click();
   expect(await page.getByLabel('Data set').inputValue()).toBe('digits');
-  await page
-    .first()
-    .waitFor();
   await context.close();
   await server.stop();
 
