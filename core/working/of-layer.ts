@@ -1,7 +1,7 @@
+import type { AxisFit } from '../fit.ts';
 import { formatBytes, formatWhole } from '../format.ts';
 import { BLOCK } from '../layers/block.ts';
 import type { WeightSpec } from '../layers/define.ts';
-import { layerDefinition } from '../layers/index.ts';
 import { activationBytes, CONVENTIONS, trainingBytes } from '../network/costs.ts';
 import { canvasLayer } from '../network/expand.ts';
 import { fieldSides } from '../network/receptive-field.ts';
@@ -44,9 +44,37 @@ const WORKINGS: { readonly [Q in Quantity]: (report: LayerReport, around: Surrou
 export function workingOf(report: LayerReport, quantity: Quantity, around: Surroundings): Working {
   return {
     title: `${QUANTITY_NAMES[quantity]} of ${report.layer.name}`,
-    ...(report.layer.kind === BLOCK ? ofBlock(report, quantity, around) : WORKINGS[quantity](report, around)),
+    ...derivationOf(report, quantity, around),
     slides: slidesOnLayer(report, quantity),
   };
+}
+
+function derivationOf(report: LayerReport, quantity: Quantity, around: Surroundings): Found {
+  const ownNumber = quantity === 'output' || quantity === 'receptiveField';
+  const isBlock = report.layer.kind === BLOCK;
+  // What the layers in a block count adds up, whether or not it has a volume.
+  if (report.shape === undefined && (ownNumber || !isBlock)) return withoutVolume(report, quantity, around);
+  return isBlock ? ofBlock(report, quantity, around) : WORKINGS[quantity](report, around);
+}
+
+/** What a layer without an output volume counts for each quantity: nothing. */
+const NOTHING: { readonly [Q in Quantity]: string | undefined } = {
+  output: undefined,
+  params: formatWhole(0),
+  macs: formatWhole(0),
+  activations: formatWhole(0),
+  memory: formatBytes(0),
+  receptiveField: undefined,
+};
+
+/** Why there is no number; for the volume also how its formula goes, if the layer has a window. */
+function withoutVolume(report: LayerReport, quantity: Quantity, { network }: Surroundings): Found {
+  const { waitsFor } = report;
+  const before = waitsFor === undefined ? undefined : network.layers.get(waitsFor)?.layer.name;
+  const remarks = [...outputRemarks(report), ...(before === undefined ? [] : [`It waits for ${before}.`])];
+  if (quantity === 'output') return { steps: outputSteps(report), remarks };
+  const result = NOTHING[quantity];
+  return { steps: result === undefined ? [] : [{ formula: 'no output volume', values: '', result }], remarks };
 }
 
 /** A block's numbers follow from those of the layers in it. */
@@ -116,11 +144,10 @@ function macSteps({ tensors, costs, shape }: LayerReport): readonly Step[] {
   ];
 }
 
-function activationSteps({ shape, costs, layer }: LayerReport): readonly Step[] {
+function activationSteps({ shape, costs }: LayerReport): readonly Step[] {
   const count = formatWhole(costs.activations);
   if (costs.activations === 0) {
-    const place = layerDefinition(layer.kind)?.inPlace ? 'works in place of its input' : 'no volume';
-    return [{ formula: place, values: '', result: '0' }];
+    return [{ formula: 'works in place of its input', values: '', result: '0' }];
   }
   const whole: Step =
     shape !== undefined && isVolume(shape)
@@ -160,18 +187,58 @@ function fieldSteps({ receptiveField, fit, layer }: LayerReport, feeding: readon
       { formula: many ? 'the largest of its inputs' : `${layer.name} looks at single values`, values: fields, result },
     ];
   }
-  const plain = (value: number) => String(Number(value.toFixed(3)));
-  const [size, jump] = [first.size[1], first.jump[1]];
+  const axes = ([0, 1] as const).map((axis) => {
+    const window = axis === 0 ? fit.height : fit.width;
+    return axisField(first.size[axis], first.jump[axis], window, receptiveField.jump[axis]);
+  }) as [AxisField, AxisField];
+  const [height, width] = axes;
+  if (height.field.values === width.field.values && height.jump.values === width.jump.values) {
+    return [{ ...width.field, result }, width.jump];
+  }
+  const named = (name: string, step: Step): Step => ({ ...step, formula: `${name}: ${step.formula}` });
   return [
-    {
-      formula: 'r₂ = r₁ + (F − 1)·j₁, j₁ pixels lying between neighbours of the input',
-      values: `${plain(size)} + (${fit.width.reach} − 1)·${plain(jump)}`,
-      result,
-    },
-    {
-      formula: 'j₂ = j₁·S for the next layer',
-      values: `${plain(jump)}·${fit.width.stride}`,
-      result: plain(receptiveField.jump[1]),
-    },
+    named('width', width.field),
+    named('height', height.field),
+    named('width', width.jump),
+    named('height', height.jump),
+    { formula: 'together, width × height', values: '', result },
   ];
+}
+
+interface AxisField {
+  readonly field: Step;
+  readonly jump: Step;
+}
+
+/** The receptive field along one axis; pixels of the input are whole, so that a part of one counts as one. */
+function axisField(size: number, jump: number, { reach, stride }: AxisFit, next: number): AxisField {
+  const exact = Number((size + (reach - 1) * jump).toFixed(9));
+  const sum = `${formatFraction(size)} + (${reach} − 1)·${formatFraction(jump)}`;
+  const values = Number.isInteger(exact) ? sum : `⌈${sum}⌉`;
+  return {
+    field: {
+      formula: 'r₂ = r₁ + (F − 1)·j₁, j₁ pixels lying between neighbours of the input',
+      values,
+      result: String(Math.ceil(exact)),
+    },
+    jump: {
+      formula: 'j₂ = j₁·S for the next layer',
+      values: `${formatFraction(jump)}·${stride}`,
+      result: formatFraction(next),
+    },
+  };
+}
+
+/** Denominators that are looked for: factors of a few UPSAMPLEs together. */
+const MAX_DENOMINATOR = 4096;
+
+/** "3", "0.5", "1/3": as a fraction where decimals would not end. */
+function formatFraction(value: number): string {
+  const rounded = Number(value.toFixed(3));
+  if (Math.abs(rounded - value) < 1e-12) return String(rounded);
+  for (let denominator = 3; denominator <= MAX_DENOMINATOR; denominator++) {
+    const numerator = Math.round(value * denominator);
+    if (Math.abs(numerator / denominator - value) < 1e-12) return `${numerator}/${denominator}`;
+  }
+  return String(value);
 }

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { create } from 'zustand';
 import { ceilingOut, fitMessage, type WindowFit } from '#core/fit.ts';
 import { layerDefinition } from '#core/layers/index.ts';
-import { windowFixes } from '#core/layers/windowed.ts';
+import { windowFixes } from '#core/layers/window-fixes.ts';
 import { toFix } from '#core/network/problems.ts';
 import type { LayerReport } from '#core/network/propagate.ts';
 import { isVolume } from '#core/shape.ts';

@@ -23,6 +23,9 @@ function slide(n: number, f: number, s: number, p: number, d: number): { count: 
   return { count, last };
 }
 
+/** CONV's rule. */
+const maxPadding = (reach: number) => reach - 1;
+
 const axis = {
   n: fc.integer({ min: 1, max: 64 }),
   f: fc.integer({ min: 1, max: 11 }),
@@ -90,8 +93,8 @@ describe('every window of the grid W ≤ 64, F ≤ 11, S ≤ 5, P ≤ 5', () => 
   it('is offered changes that are exact, and as many rows never read as are drawn', () => {
     let offered = 0;
     for (const { n, f, s, p } of all) {
-      const window: Window = { kernelSize: f, strides: s, padding: p, dilation: 1 };
-      for (const { field, value } of fitFixes([1, n, n], window, { maxPadding: (reach) => reach - 1 })) {
+      const window: Window = { kernelSize: f, strides: s, padding: p, dilation: 1, maxPadding };
+      for (const { field, value } of fitFixes([1, n, n], window)) {
         offered += 1;
         const fixed = fitWindow([1, n, n], { ...window, [field]: value });
         if (fixed.status !== 'exact') expect.fail(`${field} ${value} for ${JSON.stringify({ n, f, s, p })}`);
@@ -119,13 +122,14 @@ describe('fitFixes', () => {
     strides,
     padding,
     dilation: 1,
+    maxPadding,
   });
 
   it('offers changes that fit exactly, and nothing where the window fits already', () => {
     fc.assert(
       fc.property(axis.n, axis.f, axis.s, axis.p, (n, f, s, p) => {
         const window = square(f, s, p);
-        const fixes = fitFixes([1, n, n], window, { maxPadding: (reach) => reach - 1 });
+        const fixes = fitFixes([1, n, n], window);
         if (fitWindow([1, n, n], window).status === 'exact') expect(fixes).toEqual([]);
         for (const { field, value } of fixes) {
           expect(fitWindow([1, n, n], { ...window, [field]: value }).status).toBe('exact');
@@ -136,7 +140,7 @@ describe('fitFixes', () => {
   });
 
   it('offers padding and a smaller kernel for a window larger than its input', () => {
-    const fixes = fitFixes([1, 4, 4], square(5, 1, 0), { maxPadding: (reach) => reach - 1 });
+    const fixes = fitFixes([1, 4, 4], square(5, 1, 0));
     expect(fixes).toEqual([
       { field: 'padding', value: 1 },
       { field: 'kernelSize', value: 4 },
