@@ -110,12 +110,15 @@ export function worseAxis(fit: WindowFit): { readonly name: 'width' | 'height'; 
     : { name: 'width', axis: fit.width };
 }
 
-/** "−17", "2.33": with so many decimals that no fraction is rounded to a whole number. */
-export function formatRatio(value: number): string {
+/**
+ * "−17", "2.33": with more decimals only where a fraction would be rounded to a whole number.
+ *
+ * @param decimals of a fraction, at least
+ */
+export function formatRatio(value: number, decimals = 2): string {
   if (Number.isInteger(value)) return String(value).replace('-', '−');
-  let decimals = 2;
-  while (Number.isInteger(Number(value.toFixed(decimals)))) decimals += 1;
-  return value.toFixed(decimals).replace('-', '−');
+  const text = value.toFixed(decimals);
+  return Number.isInteger(Number(text)) ? formatRatio(value, decimals + 1) : text.replace('-', '−');
 }
 
 /**

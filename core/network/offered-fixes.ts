@@ -38,7 +38,7 @@ export function offeredFixes(network: Network, report: NetworkReport, problem: P
     if (fix.group !== undefined && groups.has(fix.group)) return false;
     if (known.visits > MAX_VISITS) return false;
     known.visits += network.layers.size;
-    const helps = isAllowed(network, fix) && isBetter(report, tryFix(network, fix));
+    const helps = isAllowed(network, fix) && isBetter(report, network, fix);
     if (helps && fix.group !== undefined) groups.add(fix.group);
     return helps;
   });
@@ -48,7 +48,7 @@ export function offeredFixes(network: Network, report: NetworkReport, problem: P
 
 /** Of changes that are possible where nothing is wrong, those that cause no problem anywhere. */
 export function harmlessFixes(network: Network, report: NetworkReport, fixes: readonly Fix[]): readonly Fix[] {
-  return fixes.filter((fix) => isAllowed(network, fix) && isHarmless(report, tryFix(network, fix)));
+  return fixes.filter((fix) => isAllowed(network, fix) && tryFix(report, network, fix) !== undefined);
 }
 
 /** Whether all values that it sets are within the limits of their fields. */
@@ -63,32 +63,32 @@ function isAllowed(network: Network, { edits }: Fix): boolean {
   });
 }
 
-function tryFix(network: Network, { edits }: Fix): NetworkReport {
-  return propagateTrial(edits.reduce(applyEdit, network));
+function isBetter(before: NetworkReport, network: Network, fix: Fix): boolean {
+  const after = tryFix(before, network, fix);
+  return after !== undefined && after.problems.length < before.problems.length;
 }
 
-function isBetter(before: NetworkReport, after: NetworkReport): boolean {
-  return after.problems.length < before.problems.length && isHarmless(before, after);
+/**
+ * The report of a network after a fix; undefined where there is a problem that was not there before, or a layer that is
+ * still there has lost its volume. Most fixes that do harm do it right behind the layer that they change.
+ */
+function tryFix(before: NetworkReport, network: Network, { edits }: Fix): NetworkReport | undefined {
+  const after = propagateTrial(edits.reduce(applyEdit, network), ({ layer, problems, shape }) => {
+    const known = before.layers.get(layer.id);
+    const isTroubled = problems.length > 0 && (known === undefined || known.problems.length === 0);
+    return !isTroubled && !(known?.shape !== undefined && shape === undefined);
+  });
+  return after !== undefined && hasNoNewProblem(before, after) ? after : undefined;
 }
 
-/** Whether there is no problem that was not there before, and every layer that is still there has a volume if it had one. */
-function isHarmless(before: NetworkReport, after: NetworkReport): boolean {
+function hasNoNewProblem(before: NetworkReport, after: NetworkReport): boolean {
   const left = new Map<string, number>();
   for (const problem of before.problems) left.set(keyOf(problem), (left.get(keyOf(problem)) ?? 0) + 1);
-  for (const problem of after.problems) {
+  return after.problems.every((problem) => {
     const count = left.get(keyOf(problem)) ?? 0;
-    if (count === 0) return false;
     left.set(keyOf(problem), count - 1);
-  }
-  return volumesStay(before, after);
-}
-
-function volumesStay(before: NetworkReport, after: NetworkReport): boolean {
-  for (const [id, { shape }] of before.layers) {
-    const now = after.layers.get(id);
-    if (shape !== undefined && now !== undefined && now.shape === undefined) return false;
-  }
-  return true;
+    return count > 0;
+  });
 }
 
 /** What makes a problem the same after a change, which may have changed the numbers in its message. */

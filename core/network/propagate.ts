@@ -26,22 +26,43 @@ export function propagate(network: Network): NetworkReport {
 /**
  * The same for a network that is only tried. The reports that it makes are not kept: those of the network on the canvas
  * are, so that they can be used again.
+ *
+ * @param isGood whether it is worth going on after this layer
+ * @returns undefined where a layer was not good
  */
-export function propagateTrial(network: Network): NetworkReport {
-  return propagateWith(network, trialReport);
+export function propagateTrial(
+  network: Network,
+  isGood: (report: LayerReport) => boolean = () => true,
+): NetworkReport | undefined {
+  let allGood = true;
+  const report = propagateWith(network, trialReport, (layer) => {
+    allGood &&= isGood(layer);
+    return allGood;
+  });
+  return allGood ? report : undefined;
 }
 
 /** Makes the report of a layer, or takes one that was made for the same layer fed in the same way. */
 type MakeReport = (layer: Layer, from: readonly (LayerReport | undefined)[]) => LayerReport;
 
-function propagateWith(network: Network, makeReport: MakeReport): NetworkReport {
+/** @param goesOn asked after each layer */
+function propagateWith(
+  network: Network,
+  makeReport: MakeReport,
+  goesOn: (report: LayerReport) => boolean = () => true,
+): NetworkReport {
   const flat = expand(network);
   const nameOf = (id: LayerId) => flat.layers.get(id)?.name ?? network.layers.get(id)?.name ?? id;
-  const report = propagateFlat(flat, makeReport, nameOf);
+  const report = propagateFlat(flat, makeReport, goesOn, nameOf);
   return flat === network ? report : withBlocks(network, report);
 }
 
-function propagateFlat(network: Network, makeReport: MakeReport, nameOf: (id: LayerId) => string): NetworkReport {
+function propagateFlat(
+  network: Network,
+  makeReport: MakeReport,
+  goesOn: (report: LayerReport) => boolean,
+  nameOf: (id: LayerId) => string,
+): NetworkReport {
   const { sorted, all: order } = topologicalOrder(network);
   const inputs = inputsOf(network);
   const placed = new Set(sorted);
@@ -60,6 +81,7 @@ function propagateFlat(network: Network, makeReport: MakeReport, nameOf: (id: La
       : unplaced(layer, from, placed, problemsAt(layer, network, cycles, nameOf));
     const named = twice.has(id) ? { ...report, problems: [...report.problems, nameUsedTwice(network, layer)] } : report;
     layers.set(id, named);
+    if (!goesOn(named)) break;
   }
 
   const ends = findEnds(network, layers);

@@ -5,11 +5,14 @@ import type { LayerReport } from '../network/report.ts';
 import { formatVolume, isVolume, type Shape, sameShape } from '../shape.ts';
 import type { Step } from './working.ts';
 
+/** Decimals of a fraction that is rounded in the next step. */
+const DECIMALS = 3;
+
 /** One axis of a window's output. Where there is none, the formula's own result: less than 1, or with too much padding. */
 function axisStep(side: 'W' | 'H', axis: AxisFit): Step {
   const { formula, out, status } = axis;
   const { formula: letters, values } = positionsFormula(axis, `${side}₁`);
-  const ratio = formatRatio(formula);
+  const ratio = formatRatio(formula, DECIMALS);
   if (status !== 'floors') return { formula: `${side}₂ = ${letters}`, values, result: ratio };
   return { formula: `${side}₂ = ⌊${letters}⌋`, values: `⌊${values}⌋ = ⌊${ratio}⌋`, result: String(out) };
 }

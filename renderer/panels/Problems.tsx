@@ -1,8 +1,8 @@
 import { CircleCheck, CircleX, Info } from 'lucide-react';
 import { fitMessage } from '#core/fit.ts';
 import { canvasLayer } from '#core/network/expand.ts';
-import { edit, select, useDocument } from '../document/store.ts';
-import { Button } from '../ui/Button.tsx';
+import { select, useDocument } from '../document/store.ts';
+import { Fixes } from '../problems/Fixes.tsx';
 import styles from './Panels.module.css';
 
 /** What stops training, each with its fixes; then what is worth knowing. */
@@ -21,26 +21,25 @@ export function Problems() {
       {empty && <p className={styles.hint}>The canvas is empty: start with INPUT, or take a template.</p>}
       {!empty && report.problems.length > 0 && (
         <ul className={styles.list} aria-label="Problems that stop training">
-          {report.problems.map(({ layer, message, fixes }) => (
-            <li key={`${layer} ${message}`} className={styles.item}>
-              <CircleX size={16} aria-hidden="true" className={styles.bad} />
-              <div>
-                {layer !== undefined && (
-                  <button type="button" className={styles.link} onClick={() => select([layer])}>
-                    {name(layer)}
-                  </button>
-                )}
-                <span>{message}</span>
-              </div>
-              <span className={styles.fixes}>
-                {fixes.map((fix) => (
-                  <Button key={fix.label} onClick={() => edit(...fix.edits)}>
-                    {fix.label}
-                  </Button>
-                ))}
-              </span>
-            </li>
-          ))}
+          {report.problems.map((problem) => {
+            const { layer, message } = problem;
+            return (
+              <li key={`${layer} ${message}`} className={styles.item}>
+                <CircleX size={16} aria-hidden="true" className={styles.bad} />
+                <div>
+                  {layer !== undefined && (
+                    <button type="button" className={styles.link} onClick={() => select([layer])}>
+                      {name(layer)}
+                    </button>
+                  )}
+                  <span>{message}</span>
+                </div>
+                <span className={styles.fixes}>
+                  <Fixes problem={problem} />
+                </span>
+              </li>
+            );
+          })}
         </ul>
       )}
       {floors.length > 0 && (

@@ -1,5 +1,5 @@
 import { FolderPlus } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { formatWhole } from '#core/format.ts';
 import { canvasLayer } from '#core/network/expand.ts';
 import type { LayerId } from '#core/network/network.ts';
@@ -7,9 +7,11 @@ import { elements, formatVolume } from '#core/shape.ts';
 import { useShell } from '../app/shell.ts';
 import { edit, useDocument } from '../document/store.ts';
 import { Button } from '../ui/Button.tsx';
+import { draftKey } from '../ui/drafts.ts';
 import fieldStyles from '../ui/Field.module.css';
 import { NumberInput } from '../ui/NumberInput.tsx';
 import { attempt } from '../ui/notices.ts';
+import { focusRefused } from '../ui/refused.ts';
 import { useTraining } from './context.ts';
 import { useRun } from './run-store.ts';
 import styles from './Training.module.css';
@@ -75,19 +77,32 @@ function ImageSizeField({ side }: { readonly side: number }) {
   const training = useTraining();
   const data = useRun((state) => state.data);
   const [wanted, setWanted] = useState(side);
+  const form = useRef<HTMLFormElement>(null);
+  const resize = () => {
+    if (!focusRefused(form.current)) void attempt(() => training.resizeData(data, wanted));
+  };
   return (
     <form
+      ref={form}
       className={styles.folder}
       onSubmit={(event) => {
         event.preventDefault();
-        void attempt(() => training.resizeData(data, wanted));
+        resize();
       }}
     >
       <label htmlFor={id} title="Height and width that every picture is scaled and cut to">
         Picture size
       </label>
-      <NumberInput id={id} value={wanted} min={1} max={1024} whole onChange={setWanted} />
-      {wanted !== side && <Button onClick={() => void attempt(() => training.resizeData(data, wanted))}>Resize</Button>}
+      <NumberInput
+        id={id}
+        draft={draftKey('image-size', data)}
+        value={wanted}
+        min={1}
+        max={1024}
+        whole
+        onChange={setWanted}
+      />
+      {wanted !== side && <Button onClick={resize}>Resize</Button>}
     </form>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { formatDuration, formatLoss, formatPercent } from '#core/format.ts';
 import { useObstacle, useTrainedElsewhere } from './obstacle.ts';
 import { elapsed, useRun } from './run-store.ts';
+import { StatusMessage } from './StatusMessage.tsx';
 import styles from './Training.module.css';
 
 const WORDS = {
@@ -31,13 +32,17 @@ export function StatusLine() {
   const obstacle = useObstacle();
   const trained = useTrainedElsewhere();
   return (
-    <p className={styles.status} role="status" aria-label="Training state" data-status={status} title={message}>
-      {status === 'ready' && obstacle !== undefined ? obstacle : WORDS[status]}
-      {where}
-      {result}
-      {trained !== undefined && ` (${trained})`}
-      {message !== '' && `: ${message}`}
-    </p>
+    <>
+      <p className={styles.status} role="status" aria-label="Training state" data-status={status}>
+        {status === 'ready' && obstacle !== undefined ? obstacle : WORDS[status]}
+        {where}
+        {result}
+        {trained !== undefined && ` (${trained})`}
+        {/* Heard in full; to be read there is a button, since the toolbar has one line. */}
+        {message !== '' && <span className="visually-hidden">: {message}</span>}
+      </p>
+      {message !== '' && <StatusMessage label={status === 'failed' ? 'Why?' : 'Details'} message={message} />}
+    </>
   );
 }
 

@@ -155,6 +155,34 @@ describe('what is said of a fit', () => {
     expect(formulaText(fitAxis(7, 3, 3, 0))).toBe('(7 − 3 + 2·0)/3 + 1 = 2.33');
   });
 
+  it('never rounds a fraction to a whole number, and writes a minus', () => {
+    // (1026 − 3)/1024 + 1 = 1.99902…
+    expect(formulaText(fitAxis(1026, 3, 1024, 0))).toBe('(1026 − 3 + 2·0)/1024 + 1 = 1.999');
+    expect(formulaText(fitAxis(28, 50, 1, 2))).toBe('(28 − 50 + 2·2)/1 + 1 = −17');
+    expect(formulaText(fitAxis(28, 50, 4, 2))).toBe('(28 − 50 + 2·2)/4 + 1 = −3.50');
+  });
+
+  it('has the window of a dilated kernel, and both pads where they differ', () => {
+    const dilated = fitWindow([1, 28, 28], { ...window, kernelSize: 3, strides: 1, dilation: 2 });
+    expect(fitMessage(dilated)).toBe(
+      'Fits exactly: (N − (D(F − 1) + 1) + 2P)/S + 1 = (28 − (2·(3 − 1) + 1) + 2·0)/1 + 1 = 24.',
+    );
+    const uneven = fitWindow([1, 5, 5], { ...window, kernelSize: 2, strides: 1, padding: 'same' });
+    expect(fitMessage(uneven)).toBe('Fits exactly: (N − F + P₁ + P₂)/S + 1 = (5 − 2 + 0 + 1)/1 + 1 = 5.');
+  });
+
+  it('names the axis too where only the strides differ', () => {
+    const fit = fitWindow([1, 8, 8], { ...window, kernelSize: 2, strides: [2, 4] });
+    expect(fitMessage(fit)).toMatch(/^Rounded down to 2: width: /);
+  });
+
+  it('says that there is too much padding where there is, and no volume', () => {
+    const fit = fitWindow([1, 28, 28], { ...window, kernelSize: 5, strides: 1, padding: 1000, maxPadding });
+    expect(fit).toMatchObject({ status: 'impossible', height: { out: 0, formula: 2024, cause: 'too-much-padding' } });
+    expect(fitMessage(fit)).toBe('A window that reaches over 5 pixels takes at most 4 of padding, got 1000.');
+    expect(ceilingOut(fit.height)).toBe(0);
+  });
+
   it('names the pixels that are never read', () => {
     const message = fitMessage(fitWindow([1, 7, 7], window));
     expect(message).toContain('Rounded down to 2');

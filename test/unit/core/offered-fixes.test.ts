@@ -156,7 +156,7 @@ describe.each(SOUND)('in %s, of the standard faults', (_, network) => {
   const layersOf = (...kinds: readonly string[]) =>
     [...network.layers.values()].filter(({ kind }) => kinds.includes(kind));
 
-  it('FC without FLATTEN gets one back', () => {
+  it('FC without FLATTEN gets one back', { timeout: 60_000 }, () => {
     for (const flatten of layersOf('Flatten')) {
       const [from] = network.edges.filter(({ to }) => to === flatten.id);
       const fed = network.edges.filter((edge) => edge.from === flatten.id);
@@ -171,7 +171,7 @@ describe.each(SOUND)('in %s, of the standard faults', (_, network) => {
     }
   });
 
-  it('a window that is too large, or has too much padding, gets a size that works', () => {
+  it('a window that is too large, or has too much padding, gets a size that works', { timeout: 60_000 }, () => {
     const report = propagate(network);
     for (const layer of layersOf('Conv2D', 'MaxPooling2D', 'AveragePooling2D', 'DepthwiseConv2D', 'SeparableConv2D')) {
       const [shape = []] = report.layers.get(layer.id)?.inputShapes ?? [];
@@ -184,7 +184,7 @@ describe.each(SOUND)('in %s, of the standard faults', (_, network) => {
     }
   });
 
-  it('groups that do not divide get some that do', () => {
+  it('groups that do not divide get some that do', { timeout: 60_000 }, () => {
     const report = propagate(network);
     for (const layer of layersOf('Conv2D')) {
       const depth = report.layers.get(layer.id)?.inputShapes[0]?.[0] ?? 0;

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { drawDiagram } from '#core/diagram/diagram.ts';
+import { DEFAULT_DIAGRAM } from '#core/diagram/options.ts';
 import { fitMessage, formatRatio } from '#core/fit.ts';
 import { formatBytes, formatWhole } from '#core/format.ts';
 import { BLOCK } from '#core/layers/block.ts';
@@ -233,6 +235,11 @@ describe('whatever a layer is set to', () => {
       'There is no output volume.',
       'A window that reaches over 5 pixels takes at most 4 of padding, got 1000.',
     ]);
+    // The diagram has no volume either, and marks the layer.
+    const network = applyEdit(lenet, { type: 'set-fields', layer: 'conv1', fields: { padding: 1000 } });
+    const { svg } = drawDiagram('LeNet-5', network, propagate(network), DEFAULT_DIAGRAM);
+    expect(svg).toContain('takes at most 4 of padding, got 1000');
+    expect(svg).not.toMatch(/exact|28×28×6/);
   });
 });
 
@@ -256,7 +263,9 @@ function expectConsistent(
     expect(fitMessage(fit), of).not.toMatch(/^(Fits|Rounded)/);
     expect(problems[0]?.message, of).toContain(fitMessage(fit));
     expect(results, of).toEqual(
-      [fit.width, fit.height].map((axis) => (axis.status === 'floors' ? String(axis.out) : formatRatio(axis.formula))),
+      [fit.width, fit.height].map((axis) =>
+        axis.status === 'floors' ? String(axis.out) : formatRatio(axis.formula, 3),
+      ),
     );
     return;
   }
