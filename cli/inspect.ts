@@ -1,6 +1,8 @@
 import { fitMessage, type WindowFit, worseAxis } from '#core/fit.ts';
 import { formatBytes, formatWhole } from '#core/format.ts';
 import { activationBytes, trainingBytes } from '#core/network/costs.ts';
+import type { Network } from '#core/network/network.ts';
+import { offeredFixes } from '#core/network/offered-fixes.ts';
 import { type LayerReport, type NetworkReport, propagate } from '#core/network/propagate.ts';
 import { fieldSides } from '#core/network/receptive-field.ts';
 import type { Design } from '#core/project/design.ts';
@@ -18,7 +20,7 @@ export async function inspect(args: readonly string[]): Promise<number> {
   const report = propagate(design.network);
   const slots = slotCount(design.training.optimizer);
   const text = values.json
-    ? JSON.stringify(toJson(report, batch, slots), null, 2)
+    ? JSON.stringify(toJson(design.network, report, batch, slots), null, 2)
     : toText(design, report, batch, slots);
   console.log(text);
   return report.problems.length > 0 ? 1 : 0;
@@ -36,14 +38,14 @@ function fieldJson({ receptiveField }: LayerReport) {
   return height === width ? height : [height, width];
 }
 
-function toJson(report: NetworkReport, batch: number, slots: number) {
+function toJson(network: Network, report: NetworkReport, batch: number, slots: number) {
   const name = (id: string | undefined) => (id === undefined ? null : (report.layers.get(id)?.layer.name ?? id));
   return {
-    problems: report.problems.map(({ code, layer, message, fixes }) => ({
-      code,
-      layer: name(layer),
-      message,
-      fixes: fixes.map((fix) => fix.label),
+    problems: report.problems.map((problem) => ({
+      code: problem.code,
+      layer: name(problem.layer),
+      message: problem.message,
+      fixes: offeredFixes(network, report, problem).map((fix) => fix.label),
     })),
     layers: report.order.map((id) => {
       const layer = report.layers.get(id) as LayerReport;

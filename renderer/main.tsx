@@ -4,13 +4,16 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { config } from 'zod';
 import { App } from './app/App.tsx';
+import { focusHome, standInForNode } from './canvas/focus-layer.ts';
 import { connectMain } from './connection/main.ts';
 import { DataClient } from './data/data-store.ts';
 import { Autosave } from './document/file.ts';
 import { Training } from './training/run-store.ts';
+import { keepFocus } from './ui/focus-keeper.ts';
 
 // Zod would otherwise try whether it may compile code, which the page's policy forbids.
 config({ jitless: true });
+keepFocus({ home: focusHome, standIn: standInForNode });
 
 const root = createRoot(document.getElementById('root') as HTMLElement);
 

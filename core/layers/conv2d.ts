@@ -1,4 +1,4 @@
-import { formatSize, type Padding, pair, type Size, type Volume } from '../shape.ts';
+import { formatSize, type Padding, pair, type Shape, type Size, type Volume } from '../shape.ts';
 import { defineLayer, type LayerWindow, type ShapeFault } from './define.ts';
 import { flag, integer, padding, size } from './fields.ts';
 import { initializerFields, initializerSpec, ZEROS } from './initializers.ts';
@@ -32,6 +32,11 @@ function groupFault(filters: number, groups: number, channels: number): ShapeFau
     message: `Groups must divide the input's depth and the filters: ${groups} does not divide ${channels} and ${filters} both.`,
     fixes: [{ type: 'fields', label: `Set groups to ${below}`, fields: { groups: below } }],
   };
+}
+
+/** Depth of each filter: that of its group's part of the input, where the groups divide it. */
+function filterDepth(input: Shape | undefined, groups: number): number {
+  return Math.max(1, Math.floor((input?.[0] ?? 1) / groups));
 }
 
 /** CONV's hyperparameters; its relatives take what they need of them. */
@@ -96,7 +101,7 @@ export const conv2d = defineLayer({
   weights: ({ inputs, fields }) => {
     const { filters, groups, useBias } = fields;
     const [fh, fw] = pair(fields.kernelSize);
-    const depth = Math.max(1, Math.floor((inputs[0]?.[0] ?? 1) / groups));
+    const depth = filterDepth(inputs[0], groups);
     const initializer = initializerSpec(fields, depth * fh * fw, (filters / groups) * fh * fw);
     return [
       { name: 'weight', dims: [filters, depth, fh, fw], role: 'weight', initializer },
@@ -106,7 +111,7 @@ export const conv2d = defineLayer({
   macs: ({ inputs, fields, output }) => {
     const [fh, fw] = pair(fields.kernelSize);
     const [filters, oh, ow] = output as Volume;
-    return ((filters * (inputs[0]?.[0] ?? 0)) / fields.groups) * fh * fw * oh * ow;
+    return filters * filterDepth(inputs[0], fields.groups) * fh * fw * oh * ow;
   },
   window: convWindow,
   emit: ({ graph, inputs: [x], fields, weight }) => {

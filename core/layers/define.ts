@@ -38,15 +38,20 @@ export interface WeightSpec {
 }
 
 /** One click that mends a problem: new values for some fields, or a layer put before this one. */
-export type LayerFix =
+export type LayerFix = (
   | { readonly type: 'fields'; readonly label: string; readonly fields: Fields }
-  | { readonly type: 'insert-before'; readonly label: string; readonly kind: string };
+  | { readonly type: 'insert-before'; readonly label: string; readonly kind: string }
+) & {
+  /** Of the fixes of one group, only the first that helps is offered; none: it is a group of its own. */
+  readonly group?: string;
+};
 
 /** Why a layer cannot take its inputs. */
 export interface ShapeFault {
   readonly code: 'window' | 'mismatch' | 'needs-vector' | 'needs-volume' | 'groups' | 'field';
   /** What it needs, what it got, what to do. */
   readonly message: string;
+  /** Proposals, best first: what is offered of them is tried on the whole network (network/offered-fixes.ts). */
   readonly fixes?: readonly LayerFix[];
 }
 

@@ -1,50 +1,23 @@
 /** What the layers with a sliding window share: CONV and the two local POOLs. */
-import { type FitFix, fitFixes, fitMessage, fitWindow, type WindowFit } from '../fit.ts';
+import { fitMessage, fitWindow, type WindowFit } from '../fit.ts';
 import { formatVolume, isVolume, pair, type Shape, type Volume } from '../shape.ts';
-import type { LayerFix, LayerWindow, ShapeAnswer, ShapeFault } from './define.ts';
-
-const FIX_LABELS: { readonly [F in FitFix['field']]: (value: number) => string } = {
-  padding: (value) => `Set padding P to ${value}`,
-  kernelSize: (value) => `Set kernel size F to ${value}`,
-  strides: (value) => `Set stride S to ${value}`,
-};
-
-function fieldFix(window: LayerWindow, { field, value }: FitFix): LayerFix {
-  const name = field === 'kernelSize' ? window.sizeField : field;
-  return { type: 'fields', label: FIX_LABELS[field](value), fields: { [name]: value } };
-}
-
-/** The one-click changes that make a window fit exactly. */
-export function windowFixes(volume: Volume, window: LayerWindow): readonly LayerFix[] {
-  return fitFixes(volume, window, window).map((fix) => fieldFix(window, fix));
-}
+import type { LayerWindow, ShapeAnswer, ShapeFault } from './define.ts';
+import { proposals } from './window-fixes.ts';
 
 /** Output volume of a window over `input`, or why there is none. */
 export function windowShape(label: string, input: Shape, window: LayerWindow, channels: number): ShapeAnswer {
   if (!isVolume(input)) return { fault: needsVolume(label, input) };
   const fit = fitWindow(input, window);
-  const excess = excessPadding(fit, window);
-  if (excess !== undefined) return { fault: excess };
-  if (fit.status === 'impossible') {
-    const message = `${fitMessage(fit)} Use a smaller kernel or more padding (the input is ${formatVolume(input)}).`;
-    return { fault: { code: 'window', message, fixes: windowFixes(input, window) } };
-  }
+  if (fit.status === 'impossible') return { fault: impossibleFit(input, window, fit) };
   return { shape: [channels, fit.height.out, fit.width.out] };
 }
 
-function excessPadding(fit: WindowFit, window: LayerWindow): ShapeFault | undefined {
-  if (window.padding === 'same') return undefined;
-  for (const axis of [fit.height, fit.width]) {
-    const most = window.maxPadding(axis.reach);
-    if (axis.pads[0] > most) {
-      return {
-        code: 'field',
-        message: `A window that reaches over ${axis.reach} pixels takes at most ${most} of padding, got ${axis.pads[0]}.`,
-        fixes: [fieldFix(window, { field: 'padding', value: most })],
-      };
-    }
-  }
-  return undefined;
+function impossibleFit(input: Volume, window: LayerWindow, fit: WindowFit): ShapeFault {
+  const tooLarge = [fit.height, fit.width].some(({ cause }) => cause === 'window-too-large');
+  const fixes = proposals(input, window, tooLarge);
+  if (!tooLarge) return { code: 'field', message: fitMessage(fit), fixes };
+  const message = `${fitMessage(fit)} Use a smaller kernel or more padding (the input is ${formatVolume(input)}).`;
+  return { code: 'window', message, fixes };
 }
 
 export function needsVolume(label: string, input: Shape): ShapeFault {

@@ -1,6 +1,10 @@
 import type { Layer, LayerId, Network } from './network.ts';
 import { consumersOf } from './network.ts';
-import type { Problem } from './problems.ts';
+import { ancestors } from './order.ts';
+import type { Fix, Problem } from './problems.ts';
+
+/** Outputs up to which it is worked out what would be removed with each but one. */
+const MAX_OUTPUTS = 8;
 
 /** The network's one input and one output, and what is wrong with them. */
 export function findEnds(network: Network, reports: ReadonlyMap<LayerId, { readonly problems: readonly Problem[] }>) {
@@ -33,10 +37,7 @@ export function findEnds(network: Network, reports: ReadonlyMap<LayerId, { reado
     problems.push({
       code: 'two-outputs',
       message: `The network needs one output, but nothing follows ${names(outputs)}. Connect or remove all but one.`,
-      fixes: outputs.map((layer) => ({
-        label: `Remove ${layer.name}`,
-        edits: [{ type: 'remove', layers: [layer.id] }],
-      })),
+      fixes: outputs.length > MAX_OUTPUTS ? [] : removals(network, outputs),
     });
   }
   const [input] = inputs;
@@ -49,4 +50,16 @@ export function findEnds(network: Network, reports: ReadonlyMap<LayerId, { reado
     input: inputs.length === 1 ? input?.id : undefined,
     output: outputs.length === 1 ? outputs[0]?.id : undefined,
   };
+}
+
+/** For each output, the removal of it with all that leads to no other: a branch that was left behind. */
+function removals(network: Network, outputs: readonly Layer[]): readonly Fix[] {
+  const leading = outputs.map(({ id }) => ancestors(network, id));
+  return outputs.map(({ name }, i) => {
+    const others = leading.filter((_, at) => at !== i);
+    const layers = [...(leading[i] ?? [])].filter((id) => !others.some((other) => other.has(id)));
+    const rest = layers.length - 1;
+    const along = rest === 0 ? '' : ` and the ${rest === 1 ? 'layer' : `${rest} layers`} that only lead there`;
+    return { label: `Remove ${name}${along}`, edits: [{ type: 'remove', layers }] };
+  });
 }

@@ -4,7 +4,8 @@ import { freshName } from './names.ts';
 import type { Layer, LayerId, Network } from './network.ts';
 import type { Problem } from './problems.ts';
 
-/** What may be wrong with a layer before its shape is asked for: kind, wiring, name. */
+/** What may be wrong with a layer before its shape is asked for: kind, wiring, name; cycles have a file of their own. */
+
 /** A kind that this version does not have. */
 export function unknownKind(layer: Layer): Problem {
   return {
@@ -33,21 +34,6 @@ export function wiringProblem(layer: Layer, definition: LayerDefinition, count: 
     layer: layer.id,
     message: `${definition.label} ${needs}; ${layer.name} has ${count}. ${count < min ? 'Connect another layer to it.' : 'Remove a connection.'}`,
     fixes: [],
-  };
-}
-
-/** @param from the layers that feed it */
-export function onCycleProblem(layer: Layer, from: readonly LayerId[], onCycle: ReadonlySet<LayerId>): Problem {
-  return {
-    code: 'cycle',
-    layer: layer.id,
-    message: `${layer.name} feeds itself through other layers. Remove one connection of the loop.`,
-    fixes: from
-      .filter((id) => onCycle.has(id))
-      .map((id) => ({
-        label: `Cut ${id === layer.id ? 'the loop' : `the edge from ${id}`}`,
-        edits: [{ type: 'remove', layers: [], edges: [{ from: id, to: layer.id }] }],
-      })),
   };
 }
 

@@ -5,8 +5,6 @@ export interface Order {
   readonly sorted: readonly LayerId[];
   /** The same, and then those that are missing there, in the order in which they were made. */
   readonly all: readonly LayerId[];
-  /** Layers that lie on a cycle. */
-  readonly onCycle: ReadonlySet<LayerId>;
 }
 
 /** Sorts a network topologically; among layers that could come next, the one made first does. */
@@ -26,26 +24,8 @@ export function topologicalOrder(network: Network): Order {
       if (left === 0) sorted.push(next);
     }
   }
-  if (sorted.length === network.layers.size) return { sorted, all: sorted, onCycle: new Set() };
-  const all = [...new Set([...sorted, ...network.layers.keys()])];
-  return { sorted, all, onCycle: cycleMembers(new Set(sorted), inputs, consumers) };
-}
-
-/** Of the layers that could not be sorted, those on a cycle: trims whatever feeds nothing unsorted. */
-function cycleMembers(
-  sorted: ReadonlySet<LayerId>,
-  inputs: ReadonlyMap<LayerId, readonly LayerId[]>,
-  consumers: ReadonlyMap<LayerId, readonly LayerId[]>,
-): ReadonlySet<LayerId> {
-  const left = new Set([...inputs.keys()].filter((id) => !sorted.has(id)));
-  const isEnd = (id: LayerId) => !(consumers.get(id) ?? []).some((next) => left.has(next));
-  const ends = [...left].filter(isEnd);
-  while (ends.length > 0) {
-    const id = ends.pop() as LayerId;
-    left.delete(id);
-    for (const from of inputs.get(id) ?? []) if (left.has(from) && isEnd(from)) ends.push(from);
-  }
-  return left;
+  if (sorted.length === network.layers.size) return { sorted, all: sorted };
+  return { sorted, all: [...new Set([...sorted, ...network.layers.keys()])] };
 }
 
 /** A layer and all that it feeds, directly or through others. */

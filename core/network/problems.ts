@@ -34,6 +34,8 @@ export interface Fix {
   readonly edits: readonly Edit[];
   /** Training settings that it changes beside the network. */
   readonly training?: Partial<TrainingSettings>;
+  /** Of the fixes of one group, only the first that helps is offered; none: it is a group of its own. */
+  readonly group?: string;
 }
 
 export interface Problem {
@@ -42,16 +44,22 @@ export interface Problem {
   readonly layer?: LayerId;
   /** Plain words: what is needed, what was found, what to do. */
   readonly message: string;
+  /** Proposals, best first. What helps the whole network is offered: `offeredFixes`. */
   readonly fixes: readonly Fix[];
 }
 
 /** Turns a layer's own offer into an edit of the network. */
 export function toFix(layer: LayerId, fix: LayerFix): Fix {
+  const { label, group } = fix;
+  return { label, edits: [toEdit(layer, fix)], ...(group !== undefined && { group }) };
+}
+
+function toEdit(layer: LayerId, fix: LayerFix): Edit {
   switch (fix.type) {
     case 'fields':
-      return { label: fix.label, edits: [{ type: 'set-fields', layer, fields: fix.fields }] };
+      return { type: 'set-fields', layer, fields: fix.fields };
     case 'insert-before':
-      return { label: fix.label, edits: [{ type: 'insert-before', layer, kind: fix.kind }] };
+      return { type: 'insert-before', layer, kind: fix.kind };
     default:
       return fix satisfies never;
   }

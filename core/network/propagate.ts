@@ -5,9 +5,10 @@ import { elements, isVolume, type Shape } from '../shape.ts';
 import { isFrozen } from '../training/rates.ts';
 import { withBlocks } from './block-reports.ts';
 import { addUp, type Costs, countWeights } from './costs.ts';
+import { type Cycle, cycleProblem, findCycles } from './cycles.ts';
 import { findEnds } from './ends.ts';
 import { expand } from './expand.ts';
-import { nameUsedTwice, onCycleProblem, unknownKind, usedTwice, wiringProblem } from './faults.ts';
+import { nameUsedTwice, unknownKind, usedTwice, wiringProblem } from './faults.ts';
 import { inputsOf, type Layer, type LayerId, type Network } from './network.ts';
 import { topologicalOrder } from './order.ts';
 import { type Problem, toFix } from './problems.ts';
@@ -20,24 +21,68 @@ const NOTHING: Costs = { weights: 0, params: 0, trainableParams: 0, macs: 0, act
 
 /** Shapes, problems and costs of a whole network. Never stops at the first problem: whatever can be computed is. */
 export function propagate(network: Network): NetworkReport {
+  return propagateWith(network, rememberedReport);
+}
+
+/**
+ * The same for a network that is only tried. The reports that it makes are not kept: those of the network on the canvas
+ * are, so that they can be used again.
+ *
+ * @param isGood whether it is worth going on after this layer
+ * @returns undefined where a layer was not good
+ */
+export function propagateTrial(
+  network: Network,
+  isGood: (report: LayerReport) => boolean = () => true,
+): NetworkReport | undefined {
+  let allGood = true;
+  const report = propagateWith(network, trialReport, (layer) => {
+    allGood &&= isGood(layer);
+    return allGood;
+  });
+  return allGood ? report : undefined;
+}
+
+/** Makes the report of a layer, or takes one that was made for the same layer fed in the same way. */
+type MakeReport = (layer: Layer, from: readonly (LayerReport | undefined)[]) => LayerReport;
+
+/** @param goesOn asked after each layer */
+function propagateWith(
+  network: Network,
+  makeReport: MakeReport,
+  goesOn: (report: LayerReport) => boolean = () => true,
+): NetworkReport {
   const flat = expand(network);
-  const report = propagateFlat(flat);
+  const nameOf = (id: LayerId) => flat.layers.get(id)?.name ?? network.layers.get(id)?.name ?? id;
+  const report = propagateFlat(flat, makeReport, goesOn, nameOf);
   return flat === network ? report : withBlocks(network, report);
 }
 
-function propagateFlat(network: Network): NetworkReport {
-  const { sorted, all: order, onCycle } = topologicalOrder(network);
+function propagateFlat(
+  network: Network,
+  makeReport: MakeReport,
+  goesOn: (report: LayerReport) => boolean,
+  nameOf: (id: LayerId) => string,
+): NetworkReport {
+  const { sorted, all: order } = topologicalOrder(network);
   const inputs = inputsOf(network);
   const placed = new Set(sorted);
+  const cycles = sorted.length === order.length ? [] : findCycles(network);
   const twice = usedTwice(network);
   const layers = new Map<LayerId, LayerReport>();
 
   for (const id of order) {
     const layer = network.layers.get(id) as Layer;
     const from = inputs.get(id) ?? [];
-    const report = placed.has(id) ? reportOf(layer, from, layers) : unplaced(layer, from, onCycle);
+    const report = placed.has(id)
+      ? makeReport(
+          layer,
+          from.map((one) => layers.get(one)),
+        )
+      : unplaced(layer, from, placed, problemsAt(layer, network, cycles, nameOf));
     const named = twice.has(id) ? { ...report, problems: [...report.problems, nameUsedTwice(network, layer)] } : report;
     layers.set(id, named);
+    if (!goesOn(named)) break;
   }
 
   const ends = findEnds(network, layers);
@@ -72,12 +117,30 @@ function shapeless(
   };
 }
 
-function unplaced(layer: Layer, from: readonly LayerId[], onCycle: ReadonlySet<LayerId>): LayerReport {
-  const inputShapes = from.map(() => undefined);
-  if (!onCycle.has(layer.id)) {
-    return shapeless(layer, inputShapes, [], from.find((id) => onCycle.has(id)) ?? from[0]);
-  }
-  return shapeless(layer, inputShapes, [onCycleProblem(layer, from, onCycle)]);
+/** The cycles that close at a layer, as problems. */
+function problemsAt(
+  { id }: Layer,
+  network: Network,
+  cycles: readonly Cycle[],
+  nameOf: (id: LayerId) => string,
+): readonly Problem[] {
+  return cycles.filter(([first]) => first === id).map((cycle) => cycleProblem(network, cycle, nameOf));
+}
+
+/** A layer on a cycle or behind one. */
+function unplaced(
+  layer: Layer,
+  from: readonly LayerId[],
+  placed: ReadonlySet<LayerId>,
+  problems: readonly Problem[],
+): LayerReport {
+  const waitsFor = problems.length === 0 ? from.find((id) => !placed.has(id)) : undefined;
+  return shapeless(
+    layer,
+    from.map(() => undefined),
+    problems,
+    waitsFor,
+  );
 }
 
 /**
@@ -89,16 +152,17 @@ const made = new WeakMap<
   { readonly from: readonly (LayerReport | undefined)[]; readonly report: LayerReport }
 >();
 
-function reportOf(layer: Layer, ids: readonly LayerId[], done: ReadonlyMap<LayerId, LayerReport>): LayerReport {
-  const from = ids.map((id) => done.get(id));
-  const last = made.get(layer);
-  if (last?.from.length === from.length && last.from.every((before, i) => passesTheSame(before, from[i]))) {
-    return last.report;
-  }
-  const report = reportLayer(layer, from);
-  made.set(layer, { from, report });
+const rememberedReport: MakeReport = (layer, from) => {
+  const report = trialReport(layer, from);
+  if (made.get(layer)?.report !== report) made.set(layer, { from, report });
   return report;
-}
+};
+
+const trialReport: MakeReport = (layer, from) => {
+  const last = made.get(layer);
+  const same = last?.from.length === from.length && last.from.every((before, i) => passesTheSame(before, from[i]));
+  return same ? last.report : reportLayer(layer, from);
+};
 
 /** Whether two reports of a feeding layer mean the same to what it feeds. */
 function passesTheSame(a: LayerReport | undefined, b: LayerReport | undefined): boolean {

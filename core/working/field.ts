@@ -9,7 +9,7 @@ export function fieldText(field: ReceptiveField): string {
   return fieldSides(field).toReversed().join('×');
 }
 
-/** Where a receptive field comes from; along the width, and along the height where that differs. */
+/** Where a receptive field comes from: along the width, and along the height where that differs. */
 export function fieldSteps(report: LayerReport, feeding: readonly LayerReport[]): readonly Step[] {
   const { receptiveField: field } = report;
   if (field === undefined) return [];
@@ -17,11 +17,20 @@ export function fieldSteps(report: LayerReport, feeding: readonly LayerReport[])
   const [first] = before;
   if (first === undefined)
     return [{ formula: 'a pixel of the image sees itself', values: '', result: fieldText(field) }];
-  const [size, ...rest] = axisSteps('width', report, field, before);
-  const [height] = axisSteps('height', report, field, before);
-  const steps = [{ ...(size as Step), result: fieldText(field) }, ...rest];
-  if (height === undefined || field.size[0] === field.size[1]) return steps;
-  return [...steps, { ...height, formula: `along the height: ${height.formula}` }];
+  const [width, height] = (['width', 'height'] as const).map((axis) => axisSteps(axis, report, field, before)) as [
+    readonly Step[],
+    readonly Step[],
+  ];
+  const result = fieldText(field);
+  if (sameSteps(width, height)) return width.map((step, i) => (i === 0 ? { ...step, result } : step));
+  const along = (name: Axis, steps: readonly Step[]) =>
+    steps.map((step) => ({ ...step, formula: `${name}: ${step.formula}` }));
+  const together = { formula: 'together, width × height', values: '', result };
+  return [...along('width', width), ...along('height', height), together];
+}
+
+function sameSteps(a: readonly Step[], b: readonly Step[]): boolean {
+  return a.length === b.length && a.every(({ values, result }, i) => values === b[i]?.values && result === b[i]?.result);
 }
 
 type Axis = 'height' | 'width';

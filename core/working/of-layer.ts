@@ -1,7 +1,6 @@
 import { formatBytes, formatWhole } from '../format.ts';
 import { BLOCK } from '../layers/block.ts';
 import type { WeightSpec } from '../layers/define.ts';
-import { layerDefinition } from '../layers/index.ts';
 import { activationBytes, CONVENTIONS, trainingBytes } from '../network/costs.ts';
 import { canvasLayer } from '../network/expand.ts';
 import type { LayerReport, NetworkReport } from '../network/report.ts';
@@ -44,9 +43,37 @@ const WORKINGS: { readonly [Q in Quantity]: (report: LayerReport, around: Surrou
 export function workingOf(report: LayerReport, quantity: Quantity, around: Surroundings): Working {
   return {
     title: `${QUANTITY_NAMES[quantity]} of ${report.layer.name}`,
-    ...(report.layer.kind === BLOCK ? ofBlock(report, quantity, around) : WORKINGS[quantity](report, around)),
+    ...derivationOf(report, quantity, around),
     slides: slidesOnLayer(report, quantity),
   };
+}
+
+function derivationOf(report: LayerReport, quantity: Quantity, around: Surroundings): Found {
+  const ownNumber = quantity === 'output' || quantity === 'receptiveField';
+  const isBlock = report.layer.kind === BLOCK;
+  // What the layers in a block count adds up, whether or not it has a volume.
+  if (report.shape === undefined && (ownNumber || !isBlock)) return withoutVolume(report, quantity, around);
+  return isBlock ? ofBlock(report, quantity, around) : WORKINGS[quantity](report, around);
+}
+
+/** What a layer without an output volume counts for each quantity: nothing. */
+const NOTHING: { readonly [Q in Quantity]: string | undefined } = {
+  output: undefined,
+  params: formatWhole(0),
+  macs: formatWhole(0),
+  activations: formatWhole(0),
+  memory: formatBytes(0),
+  receptiveField: undefined,
+};
+
+/** Why there is no number; for the volume also how its formula goes, if the layer has a window. */
+function withoutVolume(report: LayerReport, quantity: Quantity, { network }: Surroundings): Found {
+  const { waitsFor } = report;
+  const before = waitsFor === undefined ? undefined : network.layers.get(waitsFor)?.layer.name;
+  const remarks = [...outputRemarks(report), ...(before === undefined ? [] : [`It waits for ${before}.`])];
+  if (quantity === 'output') return { steps: outputSteps(report), remarks };
+  const result = NOTHING[quantity];
+  return { steps: result === undefined ? [] : [{ formula: 'no output volume', values: '', result }], remarks };
 }
 
 /** A block's numbers follow from those of the layers in it. */
@@ -115,11 +142,10 @@ function macSteps({ tensors, costs, shape }: LayerReport): readonly Step[] {
   ];
 }
 
-function activationSteps({ shape, costs, layer }: LayerReport): readonly Step[] {
+function activationSteps({ shape, costs }: LayerReport): readonly Step[] {
   const count = formatWhole(costs.activations);
   if (costs.activations === 0) {
-    const place = layerDefinition(layer.kind)?.inPlace ? 'works in place of its input' : 'no volume';
-    return [{ formula: place, values: '', result: '0' }];
+    return [{ formula: 'works in place of its input', values: '', result: '0' }];
   }
   const whole: Step =
     shape !== undefined && isVolume(shape)

@@ -1,22 +1,20 @@
-import { type AxisFit, fitMessage } from '../fit.ts';
+import { type AxisFit, fitMessage, formatRatio, positionsFormula } from '../fit.ts';
 import { formatWhole } from '../format.ts';
 import { layerDefinition } from '../layers/index.ts';
 import type { LayerReport } from '../network/report.ts';
 import { formatVolume, isVolume, type Shape, sameShape } from '../shape.ts';
 import type { Step } from './working.ts';
 
-/** One axis of a window's output. */
+/** Decimals of a fraction that is rounded in the next step. */
+const DECIMALS = 3;
+
+/** One axis of a window's output. Where there is none, the formula's own result: less than 1, or with too much padding. */
 function axisStep(side: 'W' | 'H', axis: AxisFit): Step {
-  const { n, reach, dilation, stride, pads, formula, out, status } = axis;
-  const [begin, end] = pads;
-  const symmetric = begin === end;
-  const taps = (reach - 1) / dilation + 1;
-  const window = dilation === 1 ? 'F' : '(D(F − 1) + 1)';
-  const windowValue = dilation === 1 ? String(reach) : `(${dilation}·(${taps} − 1) + 1)`;
-  const whole = `(${side}₁ − ${window} + ${symmetric ? '2P' : 'P₁ + P₂'})/S + 1`;
-  const values = `(${n} − ${windowValue} + ${symmetric ? `2·${begin}` : `${begin} + ${end}`})/${stride} + 1`;
-  const rounded = status === 'floors' ? `⌊${values}⌋ = ⌊${Number(formula.toFixed(3))}⌋` : values;
-  return { formula: `${side}₂ = ${status === 'floors' ? `⌊${whole}⌋` : whole}`, values: rounded, result: String(out) };
+  const { formula, out, status } = axis;
+  const { formula: letters, values } = positionsFormula(axis, `${side}₁`);
+  const ratio = formatRatio(formula, DECIMALS);
+  if (status !== 'floors') return { formula: `${side}₂ = ${letters}`, values, result: ratio };
+  return { formula: `${side}₂ = ⌊${letters}⌋`, values: `⌊${values}⌋ = ⌊${ratio}⌋`, result: String(out) };
 }
 
 /** How a layer's output volume follows from its input. */
@@ -48,11 +46,13 @@ function depthStep({ layer, inputShapes }: LayerReport, shape: Shape): Step {
   return { formula: 'D₂ = D₁ × filters a channel', values: `${input?.[0]} × ${multiplier}`, result: depth };
 }
 
-/** What is to be said of a volume besides its formula. */
-export function outputRemarks({ fit, shape }: LayerReport): readonly string[] {
-  const volume = shape !== undefined && isVolume(shape) ? [`The output volume is ${formatVolume(shape)}.`] : [];
-  if (shape !== undefined && !isVolume(shape)) {
-    return [`A vector of ${formatWhole(shape[0] ?? 0)} numbers, without width and height.`];
-  }
-  return fit === undefined || fit.status === 'exact' ? volume : [...volume, fitMessage(fit)];
+/** What is to be said of a volume besides its formula: the volume, how its window fits, what is wrong. */
+export function outputRemarks(report: LayerReport): readonly string[] {
+  const { fit, shape, problems } = report;
+  if (shape === undefined) return ['There is no output volume.', ...problems.map(({ message }) => message)];
+  const volume = isVolume(shape)
+    ? `The output volume is ${formatVolume(shape)}.`
+    : `A vector of ${formatWhole(shape[0] ?? 0)} numbers, without width and height.`;
+  const fits = fit === undefined || fit.status === 'exact' ? [] : [fitMessage(fit)];
+  return [volume, ...fits, ...problems.map(({ message }) => message)];
 }

@@ -129,6 +129,7 @@ function Workspace({ onTemplates }: { readonly onTemplates: () => void }) {
   const { height, collapsed } = usePanels();
   return (
     <main
+      tabIndex={-1}
       className={styles.workspace}
       style={{ gridTemplateRows: `46px minmax(0, 1fr) ${collapsed ? 'auto' : `${height}px`}` }}
     >

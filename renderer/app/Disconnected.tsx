@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Main } from '../connection/main.ts';
 import { Button } from '../ui/Button.tsx';
 import styles from './App.module.css';
@@ -7,9 +7,13 @@ import styles from './App.module.css';
 export function Disconnected({ main }: { readonly main: Main }) {
   const [reason, setReason] = useState<string>();
   useEffect(() => main.onClose(setReason), [main]);
+  const dialog = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (reason !== undefined) dialog.current?.querySelector('button')?.focus();
+  }, [reason]);
   if (reason === undefined) return null;
   return (
-    <div className={styles.lost} role="alertdialog" aria-labelledby="lost-title">
+    <div ref={dialog} className={styles.lost} role="alertdialog" aria-labelledby="lost-title">
       <div>
         <h2 id="lost-title">The connection is gone</h2>
         <p>

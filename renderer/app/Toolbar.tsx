@@ -28,7 +28,7 @@ export function Toolbar({ onTemplates }: { readonly onTemplates: () => void }) {
       <SaveMark />
       <span className={styles.gap} />
       <Button icon={LayoutGrid} onClick={onTemplates}>
-        Templates
+        <span className={styles.label}>Templates</span>
       </Button>
       <IconButton label="Find or do…" icon={Search} onClick={() => toggleCommands('all')} />
       <IconButton label="Undo" icon={Undo2} onClick={undo} disabled={!canUndo} />

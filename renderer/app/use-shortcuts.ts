@@ -17,7 +17,7 @@ function isForWindow(target: EventTarget | null, keys: Keys, command: Command): 
 
 function onCopy(event: ClipboardEvent): void {
   const text = isTyping(event.target) ? undefined : copySelection();
-  // Text that is marked on the page is what the user wants to copy then.
+  // Text that was marked on the page since is what the user wants to copy.
   if (text === undefined || window.getSelection()?.isCollapsed === false) return;
   event.clipboardData?.setData('text/plain', text);
   event.preventDefault();
@@ -27,6 +27,12 @@ function onCopy(event: ClipboardEvent): void {
 function onPaste(event: ClipboardEvent): void {
   if (isTyping(event.target)) return;
   if (pasteText(event.clipboardData?.getData('text/plain') ?? '')) event.preventDefault();
+}
+
+/** Text that was marked before layers were selected: what was done last is what is copied. */
+function unmarkText(): void {
+  const marked = window.getSelection();
+  if (marked?.isCollapsed === false && !isTyping(document.activeElement)) marked.removeAllRanges();
 }
 
 /** Keys and the system clipboard, for the whole window. */
@@ -43,7 +49,11 @@ export function useShortcuts(workplace: Workplace): void {
     document.addEventListener('copy', onCopy);
     document.addEventListener('cut', onCopy);
     document.addEventListener('paste', onPaste);
+    const unsubscribe = useDocument.subscribe(({ selection }, before) => {
+      if (selection !== before.selection && selection.size > 0) unmarkText();
+    });
     return () => {
+      unsubscribe();
       window.removeEventListener('keydown', onKey);
       document.removeEventListener('copy', onCopy);
       document.removeEventListener('cut', onCopy);

@@ -4,6 +4,7 @@ import {
   BackgroundVariant,
   type Connection,
   type EdgeChange,
+  type Edge as FlowEdge,
   MarkerType,
   MiniMap,
   type NodeChange,
@@ -12,13 +13,16 @@ import {
   SelectionMode,
   useStore,
 } from '@xyflow/react';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { layerDefinition } from '#core/layers/index.ts';
 import { applyEdit, type Edit } from '#core/network/edits.ts';
 import { layerAt } from '#core/network/expand.ts';
 import type { LayerId } from '#core/network/network.ts';
+import { isTyping } from '../commands/keys.ts';
 import { edit, select, useDocument } from '../document/store.ts';
+import { enterSettings } from '../inspector/settings-focus.ts';
 import { categoryClass } from '../ui/category.ts';
+import { goOnAt } from '../ui/focus-keeper.ts';
 import { BlockFrame } from './BlockFrame.tsx';
 import styles from './Canvas.module.css';
 import { CanvasNotes } from './CanvasNotes.tsx';
@@ -27,15 +31,18 @@ import { CanvasTools } from './CanvasTools.tsx';
 import { isFree, markEdgeAt, takeMarkedEdge } from './edge-drop.ts';
 import { ZOOM } from './fit.ts';
 import { FlowElements, type LayerFlowNode, type Measured, type VolumeFlowEdge } from './flow-nodes.ts';
+import { CANVAS_ID, canvasElement, nodeElement } from './focus-layer.ts';
 import { anchored } from './frames.ts';
 import { LayerNode } from './LayerNode.tsx';
 import { GRID } from './layout.ts';
 import { intoEdge } from './make-room.ts';
+import { RefusedEdge } from './RefusedEdge.tsx';
+import { proposeConnection, type RefusedConnection, useRefusedConnection } from './refused-connection.ts';
 import { useToggleLayers } from './use-show-layers.ts';
 import { VolumeEdge } from './VolumeEdge.tsx';
 
 const NODE_TYPES = { layer: LayerNode, frame: BlockFrame, inner: LayerNode };
-const EDGE_TYPES = { volume: VolumeEdge };
+const EDGE_TYPES = { volume: VolumeEdge, refused: RefusedEdge };
 const EDGE_OPTIONS = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } };
 /** React Flow draws the overview for this size. */
 const MINIMAP = { width: 132, height: 80 };
@@ -45,13 +52,18 @@ const SNAP_GRID: [number, number] = [GRID, GRID];
 /** Up to this many nodes all are drawn; of more, those in view. */
 const FEW = 150;
 const FAR_ZOOM = 0.3;
+/** A connection that waits for a decision lies above all nodes. */
+const REFUSED = 2000;
 const PRO_OPTIONS = { hideAttribution: true };
 const ARIA_LABELS = {
   'node.a11yDescription.default':
-    'Press Enter or Space to select the layer, then the arrow keys to move it or Delete to remove it.',
+    'Press Enter or Space to select the layer, then Enter for its settings, the arrow keys to move it or Delete to remove it.',
   'edge.a11yDescription.default': 'Press Enter or Space to select the connection, then Delete to remove it.',
   'minimap.ariaLabel': 'Overview',
 };
+
+type CanvasEdge = VolumeFlowEdge | RefusedFlowEdge;
+type RefusedFlowEdge = FlowEdge<Record<string, never>, 'refused'>;
 
 type Point = readonly [x: number, y: number];
 const NOTHING_DRAGGED: ReadonlyMap<LayerId, Point> = new Map();
@@ -70,7 +82,9 @@ export function Canvas() {
   const nodes = useDocument(({ design, report, selection }) =>
     elements.nodes(design.network, report, selection, dragged, measured),
   );
-  const edges = useDocument(({ design }) => elements.edges(design.network, selectedEdges));
+  const drawn = useDocument(({ design }) => elements.edges(design.network, selectedEdges));
+  const refused = useRefusedConnection((state) => state.refused);
+  const edges = useMemo(() => (refused === undefined ? drawn : [...drawn, refusedEdge(refused)]), [drawn, refused]);
 
   const onNodesChange = useCallback((changes: readonly NodeChange<LayerFlowNode>[]) => {
     applySizes(changes, setMeasured);
@@ -78,7 +92,7 @@ export function Canvas() {
     applySelection(changes);
   }, []);
 
-  const onEdgesChange = useCallback((changes: readonly EdgeChange<VolumeFlowEdge>[]) => {
+  const onEdgesChange = useCallback((changes: readonly EdgeChange<CanvasEdge>[]) => {
     const selects = changes.filter((change) => change.type === 'select');
     if (selects.length === 0) return;
     setSelectedEdges((before) => {
@@ -92,8 +106,16 @@ export function Canvas() {
   }, []);
 
   return (
-    <section className={styles.canvas} aria-label="Network canvas" data-far={far || undefined}>
-      <ReactFlow<LayerFlowNode, VolumeFlowEdge>
+    <section
+      id={CANVAS_ID}
+      tabIndex={-1}
+      className={styles.canvas}
+      aria-label="Network canvas"
+      data-far={far || undefined}
+      onKeyDownCapture={intoSettings}
+      onPointerDownCapture={unmarkPage}
+    >
+      <ReactFlow<LayerFlowNode, CanvasEdge>
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
@@ -154,20 +176,59 @@ function markUnder(
 }
 
 function connect({ source, target }: Connection): void {
-  edit({ type: 'connect', from: source, to: target });
+  proposeConnection({ from: source, to: target });
 }
 
-function reconnect(old: VolumeFlowEdge, { source, target }: Connection): void {
-  const cut = { from: old.source, to: old.target };
-  edit({ type: 'remove', layers: [], edges: [cut] }, { type: 'connect', from: source, to: target });
+function reconnect(old: CanvasEdge, { source, target }: Connection): void {
+  proposeConnection({ from: source, to: target }, { from: old.source, to: old.target });
 }
 
-function remove({ nodes, edges }: { readonly nodes: LayerFlowNode[]; readonly edges: VolumeFlowEdge[] }): void {
+function remove({ nodes, edges }: { readonly nodes: LayerFlowNode[]; readonly edges: CanvasEdge[] }): void {
+  goOnAtNeighbour(nodes.map(({ id }) => id));
   edit({
     type: 'remove',
     layers: nodes.map(({ id }) => id),
     edges: edges.map(({ source, target }) => ({ from: source, to: target })),
   });
+}
+
+/** A connection that would close a loop, as one more on the canvas; nothing but its question can be done with it. */
+function refusedEdge({ edge: { from, to } }: RefusedConnection): RefusedFlowEdge {
+  return {
+    id: 'refused',
+    type: 'refused',
+    source: from,
+    target: to,
+    zIndex: REFUSED,
+    selectable: false,
+    focusable: false,
+    deletable: false,
+    reconnectable: false,
+  };
+}
+
+/** Shift would mark all text from where the page was clicked before, and dragging a frame would drag that text. */
+function unmarkPage({ target }: React.PointerEvent): void {
+  if (!isTyping(target)) window.getSelection()?.removeAllRanges();
+}
+
+/** Enter on a layer that is selected leads into its settings; React Flow has no other use for it there. */
+function intoSettings(event: React.KeyboardEvent): void {
+  const { key, target } = event;
+  if (key !== 'Enter' || !(target instanceof HTMLElement) || !target.matches('.react-flow__node.selected')) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const layer = target.dataset['id'] ?? '';
+  enterSettings(() => nodeElement(layer));
+}
+
+/** When layers are removed, the focus goes to one that fed them, or that they fed. */
+function goOnAtNeighbour(layers: readonly LayerId[]): void {
+  const { edges } = useDocument.getState().design.network;
+  const feeding = edges.filter(({ to }) => layers.includes(to)).map(({ from }) => from);
+  const fed = edges.filter(({ from }) => layers.includes(from)).map(({ to }) => to);
+  const [neighbour] = [...feeding, ...fed].filter((id) => !layers.includes(id));
+  if (layers.length > 0) goOnAt(() => (neighbour === undefined ? null : nodeElement(neighbour)) ?? canvasElement());
 }
 
 function EmptyCanvas() {

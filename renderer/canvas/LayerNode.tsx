@@ -1,13 +1,14 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { FitStatus } from '#core/fit.ts';
+import { fitMessage } from '#core/fit.ts';
 import { formatCount } from '#core/format.ts';
 import { kindLabel, layerDefinition } from '#core/layers/index.ts';
 import { blockOf, layerAt } from '#core/network/expand.ts';
 import type { Problem } from '#core/network/problems.ts';
 import { formatVolume } from '#core/shape.ts';
-import { applyFix, useDocument } from '../document/store.ts';
+import { useDocument } from '../document/store.ts';
+import { Fixes } from '../problems/Fixes.tsx';
 import { categoryClass } from '../ui/category.ts';
 import { unknownVolume } from '../ui/unknown-volume.ts';
 import { Figure } from '../working/Figure.tsx';
@@ -15,11 +16,6 @@ import styles from './LayerNode.module.css';
 import { NodeName } from './NodeName.tsx';
 import { ShowLayersButton } from './ShowLayersButton.tsx';
 
-const FIT_TITLES: { readonly [S in FitStatus]: string } = {
-  exact: 'The window reads every padded pixel',
-  floors: 'Rounded down: some padded pixels are never read',
-  impossible: 'The window is larger than the padded input',
-};
 const NONE: readonly Problem[] = [];
 
 /** A layer on the canvas. It looks at nothing but its own layer: a change elsewhere does not draw it again. */
@@ -40,7 +36,7 @@ export const LayerNode = memo(function LayerNode({ id, selected, isConnectable }
         summary: layer && definition ? definition.describe(layer.fields as never) : '',
         volume: found?.shape === undefined ? '' : formatVolume(found.shape),
         params: found?.costs.params ?? 0,
-        fit: found?.fit?.status,
+        fit: found?.fit,
         problems: found?.problems.length ? found.problems : NONE,
         waitsFor: found?.waitsFor === undefined ? '' : (design.network.layers.get(found.waitsFor)?.name ?? ''),
       };
@@ -65,8 +61,8 @@ export const LayerNode = memo(function LayerNode({ id, selected, isConnectable }
       <div className={styles.summary}>
         <span className={styles.text}>{view.summary}</span>
         {view.fit !== undefined && (
-          <span className={styles.fit} data-status={view.fit} title={FIT_TITLES[view.fit]}>
-            {view.fit}
+          <span className={styles.fit} data-status={view.fit.status} title={fitMessage(view.fit)}>
+            {view.fit.status}
           </span>
         )}
         {view.isBlock && <ShowLayersButton id={id} name={view.name} shown={false} />}
@@ -97,14 +93,18 @@ export const LayerNode = memo(function LayerNode({ id, selected, isConnectable }
       {problem !== undefined && problem.code !== 'not-connected' && (
         <div className={`${styles.problem} nodrag nopan`}>
           <p>{problem.message}</p>
-          {problem.fixes.map((fix) => (
-            <button key={fix.label} type="button" onClick={() => applyFix(fix)}>
-              {fix.label}
-            </button>
-          ))}
+          <Fixes problem={problem} draw={drawFix} />
         </div>
       )}
       <Handle type="source" position={Position.Right} className={styles.handle} isConnectable={isConnectable} />
     </div>
   );
 });
+
+function drawFix(label: string, apply: () => void) {
+  return (
+    <button key={label} type="button" onClick={apply}>
+      {label}
+    </button>
+  );
+}

@@ -8,7 +8,7 @@ import { useDocument, useHistory } from '../document/store.ts';
 import { shownRun, shownStatus, useRun } from '../training/run-store.ts';
 import dialog from '../ui/Dialog.module.css';
 import styles from './CommandPalette.module.css';
-import { closeCommands, focusBefore, highlight, typeIntoPalette, useCommands } from './command-store.ts';
+import { closeCommands, highlight, typeIntoPalette, useCommands } from './command-store.ts';
 import type { Entry } from './entries.ts';
 import { Keycap } from './Keycap.tsx';
 import { findAll, findLayers } from './results.ts';
@@ -75,7 +75,7 @@ function OpenPalette({ workplace, onCanvas, mode }: Props & { readonly mode: key
     <Dialog.Root open onOpenChange={(open) => !open && closeCommands()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={dialog.backdrop} />
-        <Dialog.Popup className={`${dialog.popup} ${styles.popup}`} finalFocus={focusBefore}>
+        <Dialog.Popup className={`${dialog.popup} ${styles.popup}`} finalFocus={false}>
           <Dialog.Title className="visually-hidden">{title}</Dialog.Title>
           <div className={styles.search}>
             <Search size={16} aria-hidden="true" />

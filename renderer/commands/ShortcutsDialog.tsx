@@ -1,5 +1,5 @@
 import { Modal } from '../ui/Modal.tsx';
-import { closeCommands, focusBefore, useCommands } from './command-store.ts';
+import { closeCommands, useCommands } from './command-store.ts';
 import { Keycap } from './Keycap.tsx';
 import type { Keys } from './keys.ts';
 import styles from './ShortcutsDialog.module.css';
@@ -16,12 +16,7 @@ export function ShortcutsDialog() {
   if (!open) return null;
   return (
     // React Flow leaves keys alone that are pressed in a "nokey": Delete would remove layers unseen.
-    <Modal
-      title="Keyboard shortcuts"
-      onClose={closeCommands}
-      className={`${styles.popup} nokey`}
-      finalFocus={focusBefore}
-    >
+    <Modal title="Keyboard shortcuts" onClose={closeCommands} className={`${styles.popup} nokey`}>
       <div className={styles.groups}>
         {GROUPS.map((group) => (
           <Shortcuts key={group} title={group} list={SHORTCUTS.filter((shortcut) => shortcut.group === group)} />

@@ -10,20 +10,15 @@ interface CommandState {
   readonly typed: string;
   /** Which of the results is highlighted. */
   readonly at: number;
-  /** What had the focus before. */
-  readonly before: Element | null;
 }
 
-export const useCommands = create<CommandState>()(() => ({ open: undefined, typed: '', at: 0, before: null }));
+export const useCommands = create<CommandState>()(() => ({ open: undefined, typed: '', at: 0 }));
 
 /** Opens one of them, or closes it where it is open. Another dialog has to be closed first. */
 export function toggleCommands(wanted: CommandDialog): void {
-  const { open, before } = useCommands.getState();
+  const { open } = useCommands.getState();
   if (open === wanted) closeCommands();
-  else if (open !== undefined) useCommands.setState({ open: wanted, typed: '', at: 0, before });
-  else if (!isBehindDialog()) {
-    useCommands.setState({ open: wanted, typed: '', at: 0, before: document.activeElement });
-  }
+  else if (open !== undefined || !isBehindDialog()) useCommands.setState({ open: wanted, typed: '', at: 0 });
 }
 
 export function closeCommands(): void {
@@ -37,12 +32,6 @@ export function typeIntoPalette(typed: string): void {
 
 export function highlight(at: number): void {
   useCommands.setState({ at });
-}
-
-/** Where the focus goes when they are closed: back to where it was, if that is still there. */
-export function focusBefore(): HTMLElement | false {
-  const { before } = useCommands.getState();
-  return before instanceof HTMLElement && before.isConnected && before !== document.body ? before : false;
 }
 
 /** Whether a dialog stands before the page. */

@@ -7,6 +7,7 @@ import type { NetworkReport } from '#core/network/propagate.ts';
 import { replacementsOf } from '#core/network/replacements.ts';
 import { formatVolume } from '#core/shape.ts';
 import { blankDesign, TEMPLATES } from '#core/templates/index.ts';
+import { goOnAtLayer } from '../canvas/focus-layer.ts';
 import { select } from '../document/store.ts';
 import { replace } from '../outline/actions.ts';
 import { addChoices } from '../outline/choices.ts';
@@ -55,6 +56,7 @@ function layerEntry(report: NetworkReport, id: LayerId): Entry | undefined {
     run: ({ canvas }) => {
       select([canvasLayer(id)]);
       canvas.find(canvasLayer(id));
+      goOnAtLayer(canvasLayer(id));
       announce(`${report.layers.get(canvasLayer(id))?.layer.name} is selected`);
     },
   };

@@ -17,7 +17,9 @@ const CAPS: { readonly [key: string]: string } = {
   arrows: 'Arrow keys',
   backspace: 'Backspace',
   delete: 'Del',
+  enter: 'Enter',
   escape: 'Esc',
+  space: 'Space',
   f2: 'F2',
   f10: 'F10',
 };

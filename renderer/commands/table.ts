@@ -310,5 +310,7 @@ export const OTHER_KEYS: readonly { readonly title: string; readonly group: Grou
     { title: 'Cut the selection', group: 'Edit', keys: ['mod+x'] },
     { title: 'Paste', group: 'Edit', keys: ['mod+v'] },
     { title: 'Move layers, on the canvas', group: 'Edit', keys: ['arrows'] },
+    { title: 'Select a layer, in the outline', group: 'Edit', keys: ['space'] },
+    { title: 'Settings of a layer, in the outline or on the canvas; Esc leads back', group: 'Edit', keys: ['enter'] },
     { title: 'Menu of a layer, in the outline', group: 'Edit', keys: ['shift+f10'] },
   ];

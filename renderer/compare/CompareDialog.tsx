@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { LayerId } from '#core/network/network.ts';
 import { diffDesigns } from '#core/project/diff.ts';
+import { goOnAtLayer } from '../canvas/focus-layer.ts';
 import { useMain } from '../connection/context.ts';
 import { select, useDocument } from '../document/store.ts';
 import { useShow } from '../outline/use-show.ts';
@@ -20,29 +21,18 @@ function OpenDialog() {
   const main = useMain();
   useEffect(() => compareAgain(main), [main]);
   const show = useShow();
-  const chosen = useRef<LayerId>(undefined);
   const choose = (layer: LayerId) => {
-    chosen.current = layer;
     closeCompare();
     select([layer]);
     show(layer);
+    goOnAtLayer(layer);
   };
   return (
-    <Modal
-      title="Compare designs"
-      onClose={closeCompare}
-      className={styles.popup}
-      finalFocus={() => (chosen.current === undefined ? null : nodeOf(chosen.current))}
-    >
+    <Modal title="Compare designs" onClose={closeCompare} className={styles.popup}>
       <SourceChooser />
       <Result onChoose={choose} />
     </Modal>
   );
-}
-
-/** A layer on the canvas, to go on from there with keys; null where the canvas does not draw it now. */
-function nodeOf(layer: LayerId): HTMLElement | null {
-  return document.querySelector(`.react-flow__node[data-id="${CSS.escape(layer)}"]`);
 }
 
 function Result({ onChoose }: { readonly onChoose: (layer: LayerId) => void }) {

@@ -53,7 +53,33 @@ function change(design: Design, report: NetworkReport, what: string): void {
   lastChange = { what, at: now };
   if (continues) history.getState().pause();
   useDocument.setState({ design, report });
-  if (continues) history.getState().resume();
+  if (!continues) return;
+  history.getState().resume();
+  dropEmptyStep(design);
+}
+
+/** Where quick changes led back to where they began, as with a number that was refused, there is nothing to undo. */
+function dropEmptyStep(design: Design): void {
+  const { pastStates } = history.getState();
+  const before = pastStates.at(-1)?.design;
+  if (before === undefined || !saysTheSame(before, design)) return;
+  history.setState({ pastStates: pastStates.slice(0, -1) });
+  lastChange = { what: '', at: 0 };
+}
+
+/** Compares what may differ between two designs that follow from each other; what was not changed is the same object. */
+function saysTheSame(a: Design, b: Design): boolean {
+  const same = (x: unknown, y: unknown) => x === y || JSON.stringify(x) === JSON.stringify(y);
+  const [one, other] = [a.network, b.network];
+  return (
+    a.name === b.name &&
+    same(a.training, b.training) &&
+    one.edges === other.edges &&
+    one.blocks === other.blocks &&
+    one.notes === other.notes &&
+    one.layers.size === other.layers.size &&
+    [...one.layers].every(([id, layer]) => same(layer, other.layers.get(id)))
+  );
 }
 
 /** What an edit changes, for undoing edits of the same thing together; '' for edits that stand alone. */

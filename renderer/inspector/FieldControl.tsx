@@ -1,5 +1,4 @@
-import { Scaling } from 'lucide-react';
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import type {
   ChoiceField,
   FieldSpec,
@@ -12,19 +11,43 @@ import type {
   SizeField,
   TextField,
 } from '#core/layers/fields.ts';
-import { pair, type Size } from '#core/shape.ts';
 import styles from '../ui/Field.module.css';
 import { NumberInput } from '../ui/NumberInput.tsx';
+import type { ChannelNumbers } from './channel-numbers.ts';
 import { PerChannelInput } from './PerChannelInput.tsx';
+import { SizeControl } from './SizeControl.tsx';
+import { type Change, common } from './values.ts';
 
 interface ControlProps<S extends FieldSpec> {
   readonly id: string;
+  /** What the field refuses is kept under this key. */
+  readonly draft: string;
   readonly spec: S;
-  readonly value: FieldValue;
-  readonly onChange: (value: FieldValue) => void;
+  /** The values of all that are set together; just one, mostly. */
+  readonly values: readonly FieldValue[];
+  /** The value that all of them have; undefined where they differ. */
+  readonly value: FieldValue | undefined;
+  readonly onChange: (change: Change) => void;
+  readonly remember: () => () => void;
 }
 
 type Control<S extends FieldSpec> = (props: ControlProps<S>) => React.ReactElement;
+
+const numberControl =
+  (whole: boolean): Control<IntegerField | RealField> =>
+  ({ id, draft, spec, value, onChange, remember }) => (
+    <NumberInput
+      id={id}
+      draft={draft}
+      value={value === undefined ? undefined : Number(value)}
+      min={spec.min}
+      max={spec.max}
+      whole={whole}
+      describedBy={`${id}-help`}
+      onChange={(to) => onChange(() => to)}
+      remember={remember}
+    />
+  );
 
 /** The control for each kind of field. Its label, limits and help come from the same spec as the file's schema. */
 const CONTROLS: { readonly [T in FieldSpec['type']]: Control<Extract<FieldSpec, { readonly type: T }>> } = {
@@ -32,46 +55,36 @@ const CONTROLS: { readonly [T in FieldSpec['type']]: Control<Extract<FieldSpec, 
     <input
       id={id}
       className={styles.input}
-      value={String(value)}
+      value={value === undefined ? '' : String(value)}
+      placeholder={value === undefined ? DIFFERS : undefined}
       maxLength={spec.longest}
-      onChange={({ target }) => onChange(target.value)}
+      onChange={({ target }) => onChange(() => target.value)}
     />
   ),
-  integer: ({ id, spec, value, onChange }: ControlProps<IntegerField>) => (
-    <NumberInput
-      id={id}
-      value={Number(value)}
-      min={spec.min}
-      max={spec.max}
-      whole
-      describedBy={`${id}-help`}
-      onChange={onChange}
-    />
-  ),
-  real: ({ id, spec, value, onChange }: ControlProps<RealField>) => (
-    <NumberInput
-      id={id}
-      value={Number(value)}
-      min={spec.min}
-      max={spec.max}
-      whole={false}
-      describedBy={`${id}-help`}
-      onChange={onChange}
-    />
-  ),
+  integer: numberControl(true),
+  real: numberControl(false),
   flag: ({ id, value, onChange }: ControlProps<FlagField>) => (
     <span className={styles.check}>
-      <input id={id} type="checkbox" checked={value === true} onChange={({ target }) => onChange(target.checked)} />
+      <Checkbox
+        id={id}
+        checked={value === undefined ? undefined : value === true}
+        onChange={(to) => onChange(() => to)}
+      />
     </span>
   ),
   choice: ({ id, spec, value, onChange }: ControlProps<ChoiceField>) => (
     <select
       id={id}
       className={styles.input}
-      value={String(value)}
+      value={value === undefined ? '' : String(value)}
       aria-describedby={`${id}-help`}
-      onChange={({ target }) => onChange(target.value)}
+      onChange={({ target }) => onChange(() => target.value)}
     >
+      {value === undefined && (
+        <option value="" disabled hidden>
+          {DIFFERS}
+        </option>
+      )}
       {Object.entries(spec.choices).map(([choice, text]) => (
         <option key={choice} value={choice}>
           {text}
@@ -79,106 +92,83 @@ const CONTROLS: { readonly [T in FieldSpec['type']]: Control<Extract<FieldSpec, 
       ))}
     </select>
   ),
-  size: ({ id, spec, value, onChange }: ControlProps<SizeField>) => (
-    <SizeControl id={id} min={spec.min} max={spec.max} label={spec.label} value={value as Size} onChange={onChange} />
+  size: ({ spec, ...props }: ControlProps<SizeField>) => (
+    <SizeControl {...props} min={spec.min} max={spec.max} label={spec.label} />
   ),
-  padding: ({ id, spec, value, onChange }: ControlProps<PaddingField>) => {
-    const same = value === 'same';
+  padding: ({ spec, values, onChange, ...props }: ControlProps<PaddingField>) => {
+    const same = common(values.map((value) => value === 'same'));
     return (
       <>
         <SizeControl
-          id={id}
+          {...props}
           min={0}
           max={spec.max}
           label={spec.label}
-          value={same ? 0 : (value as Size)}
-          disabled={same}
+          values={values}
+          disabled={same === true}
           onChange={onChange}
         />
         {spec.allowSame && (
+          // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox is in it
           <label className={styles.check} title="As many zeros as keep ⌈N / S⌉ outputs">
-            <input type="checkbox" checked={same} onChange={({ target }) => onChange(target.checked ? 'same' : 0)} />
+            <Checkbox checked={same} onChange={(to) => onChange((own) => (to ? 'same' : own === 'same' ? 0 : own))} />
             same
           </label>
         )}
       </>
     );
   },
-  perChannel: ({ id, spec, value, onChange }: ControlProps<PerChannelField>) => (
-    <PerChannelInput id={id} spec={spec} value={value as number | readonly number[]} onChange={onChange} />
+  perChannel: ({ value, onChange, ...props }: ControlProps<PerChannelField>) => (
+    <PerChannelInput {...props} value={value as ChannelNumbers | undefined} onChange={(to) => onChange(() => to)} />
   ),
 };
 
-interface SizeProps {
-  readonly id: string;
-  readonly label: string;
-  readonly min: number;
-  readonly max: number;
-  readonly value: Size;
-  readonly disabled?: boolean;
-  readonly onChange: (value: FieldValue) => void;
+/** What stands where layers that are set together have different values. */
+const DIFFERS = 'differs';
+
+interface CheckboxProps {
+  readonly id?: string;
+  /** undefined: some are, some are not. */
+  readonly checked: boolean | undefined;
+  readonly onChange: (checked: boolean) => void;
 }
 
-/** One number for a square; two, height and width, on demand. */
-function SizeControl({ id, label, min, max, value, disabled = false, onChange }: SizeProps) {
-  const isPair = typeof value !== 'number';
-  const [height, width] = pair(value);
-  const limits = { min, max, whole: true, disabled };
+function Checkbox({ id, checked, onChange }: CheckboxProps) {
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (box.current !== null) box.current.indeterminate = checked === undefined;
+  }, [checked]);
   return (
-    <>
-      {isPair ? (
-        <div className={styles.pair}>
-          <span>
-            <label className="visually-hidden" htmlFor={`${id}-h`}>
-              {label}, height
-            </label>
-            <NumberInput id={`${id}-h`} value={height} {...limits} onChange={(h) => onChange([h, width])} />
-          </span>
-          <NumberInput id={id} value={width} {...limits} onChange={(w) => onChange([height, w])} />
-        </div>
-      ) : (
-        <NumberInput id={id} value={height} {...limits} describedBy={`${id}-help`} onChange={onChange} />
-      )}
-      <button
-        type="button"
-        className={styles.toggle}
-        aria-label="Separate height and width"
-        aria-describedby={`${id}-label`}
-        aria-pressed={isPair}
-        title="Separate height and width"
-        disabled={disabled}
-        onClick={() => onChange(isPair ? width : [height, width])}
-      >
-        <Scaling size={14} aria-hidden="true" />
-      </button>
-    </>
+    <input
+      ref={box}
+      id={id}
+      type="checkbox"
+      checked={checked === true}
+      onChange={({ target }) => onChange(target.checked)}
+    />
   );
 }
 
 /** A field with its label, its control and its help. */
 export function FieldControl({
   spec,
-  value,
-  differs = false,
+  draft,
+  values,
   onChange,
-}: {
-  readonly spec: FieldSpec;
-  readonly value: FieldValue;
-  /** Whether other layers that are set together have other values. */
-  readonly differs?: boolean;
-  readonly onChange: (value: FieldValue) => void;
-}) {
+  remember,
+}: Pick<ControlProps<FieldSpec>, 'spec' | 'draft' | 'values' | 'onChange' | 'remember'>) {
   const id = useId();
   const Control = CONTROLS[spec.type] as Control<FieldSpec>;
   const wide = spec.type === 'choice' || spec.type === 'perChannel';
+  const value = common(values);
   return (
     <div className={wide ? `${styles.field} ${styles.wide}` : styles.field}>
       <label id={`${id}-label`} htmlFor={id} title={spec.help}>
         {spec.label}
-        {differs && <span className={styles.differs}>differs</span>}
+        {value === undefined && <span className={styles.differs}>{DIFFERS}</span>}
       </label>
       <div className={styles.control}>
-        <Control id={id} spec={spec} value={value} onChange={onChange} />
+        <Control {...{ id, draft, spec, values, value, onChange, remember }} />
       </div>
       <p id={`${id}-help`} className="visually-hidden">
         {spec.help}

@@ -1,16 +1,19 @@
 import type { ReactNode } from 'react';
 import type { FieldSpec, FieldSpecs, FieldValue } from '#core/layers/fields.ts';
+import { draftKey, useDraftCount } from '../ui/drafts.ts';
 import { FieldControl } from './FieldControl.tsx';
 import styles from './Fields.module.css';
+import { type Change, common } from './values.ts';
 
 interface Props {
   readonly specs: FieldSpecs;
   /** Fields to show, in this order; none: all. */
   readonly names?: readonly string[];
-  readonly values: { readonly [name: string]: FieldValue };
-  readonly onChange: (fields: { readonly [name: string]: FieldValue }) => void;
-  /** Fields whose values differ among the layers that are set together. */
-  readonly mixed?: ReadonlySet<string>;
+  /** What the fields belong to: refused text is kept for it. */
+  readonly scope: string;
+  /** The values of all that are set together; of one thing, mostly. */
+  readonly values: readonly { readonly [name: string]: FieldValue }[];
+  readonly onChange: (name: string, change: Change) => void;
   /** More to show in a section, below its fields. */
   readonly below?: { readonly [section: string]: ReactNode };
   /** Class of each group of fields. */
@@ -19,13 +22,18 @@ interface Props {
   readonly children?: ReactNode;
 }
 
+interface NamedSpec {
+  readonly name: string;
+  readonly spec: FieldSpec;
+}
+
 /** A form made from field specs: fields that belong to no section, then the sections, folded up. */
 export function Fields({
   specs,
   names = Object.keys(specs),
+  scope,
   values,
   onChange,
-  mixed,
   below = {},
   className,
   children,
@@ -35,14 +43,19 @@ export function Fields({
     return spec === undefined ? [] : [{ name, spec }];
   });
   const sections = [...new Set(shown.flatMap(({ spec }) => spec.section ?? []))];
-  const controls = (fields: readonly { readonly name: string; readonly spec: FieldSpec }[]) =>
-    fields.map(({ name, spec }) => (
+  const valuesOf = ({ name, spec }: NamedSpec) => values.map((one) => one[name] ?? spec.default);
+  const controls = (fields: readonly NamedSpec[]) =>
+    fields.map((field) => (
       <FieldControl
-        key={name}
-        spec={spec}
-        value={values[name] ?? spec.default}
-        differs={mixed?.has(name) === true}
-        onChange={(value) => onChange({ [name]: value })}
+        key={draftKey(scope, field.name)}
+        draft={draftKey(scope, field.name)}
+        spec={field.spec}
+        values={valuesOf(field)}
+        onChange={(change) => onChange(field.name, change)}
+        remember={() => {
+          const before = valuesOf(field);
+          return () => onChange(field.name, (own, i) => before[i] ?? own);
+        }}
       />
     ));
   return (
@@ -53,12 +66,13 @@ export function Fields({
       </div>
       {sections.map((section) => {
         const fields = shown.filter(({ spec }) => spec.section === section);
-        const changed = fields.filter(({ name, spec }) => (values[name] ?? spec.default) !== spec.default).length;
+        const changed = fields.filter((field) => common(valuesOf(field)) !== field.spec.default).length;
         return (
           <details key={section} className={styles.section}>
             <summary>
               {section}
-              <span>{changed === 0 ? '' : changed === 1 ? '1 set' : `${changed} set`}</span>
+              <Refused fields={fields.map(({ name }) => draftKey(scope, name))} />
+              <span>{changed === 0 ? '' : `${changed} set`}</span>
             </summary>
             <div className={className}>{controls(fields)}</div>
             {below[section]}
@@ -67,4 +81,10 @@ export function Fields({
       })}
     </>
   );
+}
+
+/** In the line of a section, which may be folded up: that something typed in it was refused. */
+function Refused({ fields }: { readonly fields: readonly string[] }) {
+  const count = useDraftCount(fields);
+  return count === 0 ? null : <span className={styles.refused}>{count} refused</span>;
 }

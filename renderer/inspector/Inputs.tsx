@@ -4,6 +4,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { layerDefinition } from '#core/layers/index.ts';
 import type { Layer, LayerId, Network } from '#core/network/network.ts';
 import { descendants } from '#core/network/order.ts';
+import { proposeConnection } from '../canvas/refused-connection.ts';
 import { edit, useDocument } from '../document/store.ts';
 import fieldStyles from '../ui/Field.module.css';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -40,7 +41,7 @@ export function Inputs({ layer }: { readonly layer: Layer }) {
         id={id}
         className={fieldStyles.input}
         value=""
-        onChange={({ target }) => edit({ type: 'connect', from: target.value, to: layer.id })}
+        onChange={({ target }) => proposeConnection({ from: target.value, to: layer.id })}
       >
         <option value="" disabled>
           {feeding.length === 0 ? 'Connect a layer…' : most === 1 ? 'Connect another instead…' : 'Connect another…'}

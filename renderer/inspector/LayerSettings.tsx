@@ -1,8 +1,10 @@
+import type { KeyboardEvent } from 'react';
 import { BLOCK } from '#core/layers/block.ts';
 import { kindLabel, layerDefinition } from '#core/layers/index.ts';
 import { relevantFields } from '#core/layers/relevant-fields.ts';
 import type { Layer } from '#core/network/network.ts';
-import { edit, useDocument } from '../document/store.ts';
+import { layerScope } from '../document/forget-drafts.ts';
+import { useDocument } from '../document/store.ts';
 import { BlockSettings } from './BlockSettings.tsx';
 import { DesignSettings } from './DesignSettings.tsx';
 import { Fields } from './Fields.tsx';
@@ -13,6 +15,8 @@ import { NameField } from './NameField.tsx';
 import { ReplaceKind } from './ReplaceKind.tsx';
 import { Resolved } from './Resolved.tsx';
 import { SelectionActions } from './SelectionActions.tsx';
+import { setField } from './set-field.ts';
+import { leaveSettings, SETTINGS_ID } from './settings-focus.ts';
 
 /** Settings of what is selected: one layer, several, or the design as a whole. */
 export function LayerSettings() {
@@ -21,12 +25,20 @@ export function LayerSettings() {
     selected.size === 1 ? design.network.layers.get([...selected][0] ?? '') : undefined,
   );
   return (
-    <section className={styles.settings} aria-label="Layer settings">
+    <section id={SETTINGS_ID} className={styles.settings} aria-label="Layer settings" onKeyDown={goBack}>
       {layer !== undefined && <OneLayer key={layer.id} layer={layer} />}
       {layer === undefined && selection.size === 0 && <DesignSettings />}
       {layer === undefined && selection.size > 0 && <ManyLayers />}
     </section>
   );
+}
+
+/** Escape leads back to the row or node that the settings were entered from. */
+function goBack(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || !leaveSettings()) return;
+  // It would also deselect what is selected.
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 function OneLayer({ layer }: { readonly layer: Layer }) {
@@ -44,8 +56,9 @@ function OneLayer({ layer }: { readonly layer: Layer }) {
         <Fields
           specs={definition.fields}
           names={relevantFields(definition.fields, layer.fields)}
-          values={layer.fields}
-          onChange={(fields) => edit({ type: 'set-fields', layer: layer.id, fields })}
+          scope={layerScope(layer.id)}
+          values={[layer.fields]}
+          onChange={(name, change) => setField([layer], name, change)}
         />
       )}
       <Inputs layer={layer} />

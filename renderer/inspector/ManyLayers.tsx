@@ -4,21 +4,25 @@ import { BLOCK } from '#core/layers/block.ts';
 import { kindLabel } from '#core/layers/index.ts';
 import { relevantFields } from '#core/layers/relevant-fields.ts';
 import { sharedFields } from '#core/network/shared-fields.ts';
-import { edit, useDocument } from '../document/store.ts';
+import { layersScope } from '../document/forget-drafts.ts';
+import { useDocument } from '../document/store.ts';
 import { Alignments } from './Alignments.tsx';
 import { Fields } from './Fields.tsx';
 import styles from './LayerSettings.module.css';
 import { MakeBlock } from './MakeBlock.tsx';
 import { SelectionActions } from './SelectionActions.tsx';
+import { setField } from './set-field.ts';
 
 /** Settings of several layers at once: what they have in common. */
 export function ManyLayers() {
   const layers = useDocument(
     useShallow(({ design, selection }) => [...design.network.layers.values()].filter(({ id }) => selection.has(id))),
   );
-  const { specs, mixed } = useMemo(() => sharedFields(layers.filter(({ kind }) => kind !== BLOCK)), [layers]);
-  const [first] = layers;
-  const names = first === undefined ? [] : relevantFields(specs, first.fields);
+  const specs = useMemo(() => sharedFields(layers.filter(({ kind }) => kind !== BLOCK)), [layers]);
+  // Some may read a field that others do not.
+  const read = new Set(layers.flatMap(({ fields }) => relevantFields(specs, fields)));
+  const names = Object.keys(specs).filter((name) => read.has(name));
+  const scope = layersScope(layers.map(({ id }) => id));
   return (
     <>
       <div className={styles.head}>
@@ -27,13 +31,14 @@ export function ManyLayers() {
       </div>
       <p className={styles.summary}>{describe(layers.map(({ kind }) => kindLabel(kind)))}</p>
       <Alignments />
-      {first !== undefined && names.length > 0 && !layers.some(({ kind }) => kind === BLOCK) && (
+      {names.length > 0 && !layers.some(({ kind }) => kind === BLOCK) && (
         <Fields
+          key={scope}
           specs={specs}
           names={names}
-          values={first.fields}
-          mixed={mixed}
-          onChange={(fields) => edit(...layers.map(({ id }) => ({ type: 'set-fields', layer: id, fields }) as const))}
+          scope={scope}
+          values={layers.map(({ fields }) => fields)}
+          onChange={(name, change) => setField(layers, name, change)}
         />
       )}
       <MakeBlock />

@@ -1,15 +1,26 @@
-import { useEffect, useId, useState } from 'react';
-import { MAX_NAME_LENGTH, NAME_PATTERN, nameFault } from '#core/network/names.ts';
+import { useId } from 'react';
+import { nameFault } from '#core/network/names.ts';
 import type { Layer } from '#core/network/network.ts';
+import { layerScope } from '../document/forget-drafts.ts';
 import { edit, useDocument } from '../document/store.ts';
+import { draftKey } from '../ui/drafts.ts';
 import styles from '../ui/Field.module.css';
+import { useTypedValue } from '../ui/use-typed-value.ts';
 
-/** A layer's name. It takes effect with every key as long as it can be a name. */
+/** A layer's name. It takes effect with every key as long as it can be the layer's name. */
 export function NameField({ layer }: { readonly layer: Layer }) {
   const id = useId();
-  const [text, setText] = useState(layer.name);
-  useEffect(() => setText(layer.name), [layer.name]);
-  const fault = useDocument(({ design }) => nameFault(design.network, layer.id, text));
+  const network = useDocument(({ design }) => design.network);
+  const { text, refusal, type, settle, onKeyDown } = useTypedValue({
+    draft: draftKey(layerScope(layer.id), 'name'),
+    value: layer.name,
+    format: String,
+    read: (typed) => {
+      const fault = nameFault(network, layer.id, typed);
+      return fault === undefined ? { value: typed } : { refusal: fault };
+    },
+    onChange: (name) => edit({ type: 'rename', layer: layer.id, name }),
+  });
   return (
     <div className={`${styles.field} ${styles.wide}`}>
       <label htmlFor={id}>Name</label>
@@ -17,19 +28,16 @@ export function NameField({ layer }: { readonly layer: Layer }) {
         id={id}
         className={styles.input}
         value={text}
-        maxLength={MAX_NAME_LENGTH}
         spellCheck={false}
-        aria-invalid={fault !== undefined}
-        aria-describedby={fault === undefined ? undefined : `${id}-fault`}
-        onChange={({ target }) => {
-          setText(target.value);
-          if (NAME_PATTERN.test(target.value)) edit({ type: 'rename', layer: layer.id, name: target.value });
-        }}
-        onBlur={() => setText(layer.name)}
+        aria-invalid={refusal !== undefined}
+        aria-describedby={refusal === undefined ? undefined : `${id}-fault`}
+        onChange={({ target }) => type(target.value)}
+        onKeyDown={onKeyDown}
+        onBlur={settle}
       />
-      {fault !== undefined && (
+      {refusal !== undefined && (
         <p id={`${id}-fault`} className={styles.fault}>
-          {fault}
+          {refusal} Until then it stays {layer.name}.
         </p>
       )}
     </div>

@@ -3,8 +3,8 @@ import type { LayerReport } from '#core/network/propagate.ts';
 import { fieldSides } from '#core/network/receptive-field.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { formatVolume } from '#core/shape.ts';
-import { applyFix, useDocument } from '../document/store.ts';
-import { Button } from '../ui/Button.tsx';
+import { useDocument } from '../document/store.ts';
+import { Fixes } from '../problems/Fixes.tsx';
 import { Figure } from '../working/Figure.tsx';
 import { FitInspector } from './FitInspector.tsx';
 import styles from './LayerSettings.module.css';
@@ -22,11 +22,7 @@ export function Resolved({ id }: { readonly id: string }) {
       {report.problems.map((problem) => (
         <div key={problem.message} className={styles.problem}>
           <p>{problem.message}</p>
-          {problem.fixes.map((fix) => (
-            <Button key={fix.label} onClick={() => applyFix(fix)}>
-              {fix.label}
-            </Button>
-          ))}
+          <Fixes problem={problem} />
         </div>
       ))}
       <FitInspector report={report} />

@@ -14,15 +14,13 @@ interface Props<T> {
   readonly none: string;
   readonly onChoose: (value: T) => void;
   readonly onClose: () => void;
-  /** Where the focus goes afterwards. */
-  readonly finalFocus: () => HTMLElement | null;
 }
 
 /** A list in a dialog: type to filter it, choose with the arrow keys and Enter, or with the pointer. */
-export function Chooser<T>({ title, label, choices, none, onChoose, onClose, finalFocus }: Props<T>) {
+export function Chooser<T>({ title, label, choices, none, onChoose, onClose }: Props<T>) {
   const input = useRef<HTMLInputElement>(null);
   return (
-    <Modal title={title} onClose={onClose} className={styles.popup} initialFocus={input} finalFocus={finalFocus}>
+    <Modal title={title} onClose={onClose} className={styles.popup} initialFocus={input}>
       {choices.length === 0 ? (
         <p className={styles.none}>{none}</p>
       ) : (

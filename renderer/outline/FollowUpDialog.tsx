@@ -1,4 +1,5 @@
 import type { LayerId } from '#core/network/network.ts';
+import { goOnAtLayer } from '../canvas/focus-layer.ts';
 import { useDocument } from '../document/store.ts';
 import { connect, insert, type Side } from './actions.ts';
 import { Chooser } from './Chooser.tsx';
@@ -10,11 +11,10 @@ interface Props {
   readonly what: Exclude<FollowUp, 'rename'>;
   readonly layer: LayerId;
   readonly onClose: () => void;
-  readonly finalFocus: () => HTMLElement | null;
 }
 
 /** Asks which layer to connect to, or what kind of layer to insert. */
-export function FollowUpDialog({ what, layer, onClose, finalFocus }: Props) {
+export function FollowUpDialog({ what, layer, onClose }: Props) {
   const network = useDocument(({ design }) => design.network);
   const show = useShow();
   const name = network.layers.get(layer)?.name ?? layer;
@@ -27,7 +27,6 @@ export function FollowUpDialog({ what, layer, onClose, finalFocus }: Props) {
         none={`There is no layer that ${name} could feed: add one under Layers first.`}
         onChoose={(to) => connect(layer, to)}
         onClose={onClose}
-        finalFocus={finalFocus}
       />
     );
   }
@@ -38,9 +37,12 @@ export function FollowUpDialog({ what, layer, onClose, finalFocus }: Props) {
       label="Kind of layer"
       choices={insertChoices(network)}
       none=""
-      onChoose={(item) => show(insert(side, layer, item))}
+      onChoose={(item) => {
+        const added = insert(side, layer, item);
+        show(added);
+        goOnAtLayer(added);
+      }}
       onClose={onClose}
-      finalFocus={finalFocus}
     />
   );
 }

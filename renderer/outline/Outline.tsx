@@ -1,7 +1,10 @@
 import { type KeyboardEvent, type MouseEvent, useCallback, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useShallow } from 'zustand/react/shallow';
 import type { LayerId } from '#core/network/network.ts';
-import { select, useDocument } from '../document/store.ts';
+import { type Keys, keysOf } from '../commands/keys.ts';
+import { useDocument } from '../document/store.ts';
+import { enterSettings, goOnInSettings } from '../inspector/settings-focus.ts';
 import { duplicateSelection, remove } from './actions.ts';
 import { FollowUpDialog } from './FollowUpDialog.tsx';
 import styles from './Outline.module.css';
@@ -21,14 +24,14 @@ export function Outline() {
   const ids = useDocument(useShallow(({ design, report }) => outlineOrder(design.network, report)));
   const show = useShow();
   const grid = useRef<HTMLDivElement>(null);
+  const toRow = (id: LayerId | undefined) => rowElement(grid.current, id);
   const { active, setActive, pick, navigate } = useGrid(grid, ids, show);
   const [open, setOpen] = useState<Open>();
   /** What the menu's last item opened; the focus goes there, and not back to the row. */
-  const next = useRef<FollowUp>(undefined);
+  const next = useRef<FollowUp | 'settings'>(undefined);
 
   /** Whether the last layer was deleted from here: the focus goes to the words that stand there then. */
   const emptied = useRef(false);
-  const toRow = (id: LayerId | undefined) => rowElement(grid.current, id);
   const openMenu = (layer: LayerId, anchor: Anchor) => {
     if (!useDocument.getState().selection.has(layer)) pick(layer, 'alone');
     setActive(layer);
@@ -47,6 +50,11 @@ export function Outline() {
     remove([...gone]);
   };
 
+  /** Selects a layer, unless it is one of several that are selected: these are set together. */
+  const selectFor = (layer: LayerId) => {
+    if (!useDocument.getState().selection.has(layer)) flushSync(() => pick(layer, 'alone'));
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const onButton = event.target instanceof HTMLButtonElement;
     if (active === undefined || (onButton && ['Enter', ' '].includes(event.key))) return;
@@ -59,16 +67,26 @@ export function Outline() {
   const commands = (event: KeyboardEvent<HTMLElement>): boolean => {
     const row = toRow(active);
     if (active === undefined || row === null) return false;
-    const { key, shiftKey } = event;
-    const control = event.ctrlKey || event.metaKey;
-    if (key === 'F2') setOpen({ what: 'rename', layer: active });
-    else if (key === 'Delete' || key === 'Backspace') removeAt(active);
-    else if (key === 'ContextMenu' || (key === 'F10' && shiftKey)) openMenu(active, row);
-    else if (control && key.toLowerCase() === 'd') {
-      if (!useDocument.getState().selection.has(active)) select([active]);
-      duplicateSelection();
-    } else return false;
-    return true;
+    const menu = () => openMenu(active, row);
+    const removeActive = () => removeAt(active);
+    const byKeys: { readonly [keys: Keys]: () => void } = {
+      enter: () => {
+        selectFor(active);
+        enterSettings(() => toRow(active));
+      },
+      f2: () => setOpen({ what: 'rename', layer: active }),
+      delete: removeActive,
+      backspace: removeActive,
+      contextmenu: menu,
+      'shift+f10': menu,
+      'mod+d': () => {
+        selectFor(active);
+        duplicateSelection();
+      },
+    };
+    const command = byKeys[keysOf(event.nativeEvent)];
+    command?.();
+    return command !== undefined;
   };
 
   const onClick = (event: MouseEvent<HTMLElement>) => {
@@ -116,7 +134,10 @@ export function Outline() {
         className={styles.grid}
         aria-label="Layers in the order in which they run"
         aria-multiselectable="true"
-        onFocus={({ target }) => target === grid.current && toRow(active)?.focus()}
+        onFocus={({ target }) => {
+          if (target === grid.current) toRow(active)?.focus();
+          else setActive(rowOf(target));
+        }}
         onKeyDown={onKeyDown}
         onClick={onClick}
         onDoubleClick={onDoubleClick}
@@ -142,18 +163,18 @@ export function Outline() {
             next.current = what;
             setOpen({ what, layer: open.layer });
           }}
+          onSettings={() => {
+            next.current = 'settings';
+            selectFor(open.layer);
+            goOnInSettings(() => toRow(open.layer));
+          }}
           onDelete={() => removeAt(open.layer)}
           onClose={close}
           finalFocus={() => (next.current === undefined && grid.current) || false}
         />
       )}
       {open !== undefined && open.what !== 'menu' && open.what !== 'rename' && (
-        <FollowUpDialog
-          what={open.what}
-          layer={open.layer}
-          onClose={() => setOpen(undefined)}
-          finalFocus={() => grid.current}
-        />
+        <FollowUpDialog what={open.what} layer={open.layer} onClose={() => setOpen(undefined)} />
       )}
     </>
   );

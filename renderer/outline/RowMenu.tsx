@@ -18,6 +18,7 @@ interface Props {
   /** The landmark that the menu belongs to. */
   readonly container: HTMLElement | null;
   readonly onFollowUp: (what: FollowUp) => void;
+  readonly onSettings: () => void;
   readonly onDelete: () => void;
   readonly onClose: () => void;
   /** Where the focus goes afterwards; false where something else takes it. */
@@ -25,7 +26,7 @@ interface Props {
 }
 
 /** What can be done to a layer, and to the others that are selected with it. */
-export function RowMenu({ layer, anchor, container, onFollowUp, onDelete, onClose, finalFocus }: Props) {
+export function RowMenu({ layer, anchor, container, onFollowUp, onSettings, onDelete, onClose, finalFocus }: Props) {
   const network = useDocument(({ design }) => design.network);
   const nameOf = (id: LayerId) => network.layers.get(id)?.name ?? id;
   const takesInput = layerDefinition(network.layers.get(layer)?.kind ?? '')?.arity.max !== 0;
@@ -50,6 +51,9 @@ export function RowMenu({ layer, anchor, container, onFollowUp, onDelete, onClos
             onKeyDown={keepKeys}
             onContextMenu={(event) => event.preventDefault()}
           >
+            <Item keys="Enter" onClick={onSettings}>
+              Settings
+            </Item>
             <Item keys="F2" onClick={() => onFollowUp('rename')}>
               Rename
             </Item>
@@ -100,7 +104,7 @@ interface ItemProps {
 }
 
 /** Keys as ARIA writes them, and as the menu does. */
-const KEY_CAPS = { F2: 'F2', 'Control+D': 'Ctrl+D', Delete: 'Del' } as const;
+const KEY_CAPS = { Enter: 'Enter', F2: 'F2', 'Control+D': 'Ctrl+D', Delete: 'Del' } as const;
 
 function Item({ children, onClick, keys }: ItemProps) {
   return (

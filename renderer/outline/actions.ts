@@ -2,6 +2,7 @@
 import { kindLabel } from '#core/layers/index.ts';
 import { applyEdit, type Edit, nextId } from '#core/network/edits.ts';
 import { consumersOf, type Edge, inputsOf, type LayerId } from '#core/network/network.ts';
+import { proposeConnection } from '../canvas/refused-connection.ts';
 import { freeSpot, type Item, placeBehind } from '../canvas/use-canvas-actions.ts';
 import { duplicate } from '../document/clipboard.ts';
 import { edit, select, useDocument } from '../document/store.ts';
@@ -15,7 +16,8 @@ const nameOf = (id: LayerId) => networkNow().layers.get(id)?.name ?? id;
 
 export function connect(from: LayerId, to: LayerId): void {
   const before = inputsOf(networkNow()).get(to) ?? [];
-  edit({ type: 'connect', from, to });
+  // Where it would close a loop, the question on the canvas says so.
+  if (!proposeConnection({ from, to })) return;
   const after = inputsOf(networkNow()).get(to) ?? [];
   const replaced = before.filter((id) => !after.includes(id)).map(nameOf);
   const instead = replaced.length > 0 ? ` instead of ${inWords(replaced)}` : '';

@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { fitMessage } from '#core/fit.ts';
 import { canvasLayer } from '#core/network/expand.ts';
 import type { Problem } from '#core/network/problems.ts';
-import { applyFix, select, useDocument } from '../document/store.ts';
+import { select, useDocument } from '../document/store.ts';
+import { Fixes } from '../problems/Fixes.tsx';
 import { useTrainingProblems } from '../training/problems.ts';
-import { Button } from '../ui/Button.tsx';
 import styles from './Panels.module.css';
 
 /** What stops training, each with its fixes; then what is worth knowing. */
@@ -70,7 +70,7 @@ export function Problems() {
 
 /** A problem with its layer, its sentence and its fixes. */
 function ProblemItem({ problem, icon }: { readonly problem: Problem; readonly icon: ReactNode }) {
-  const { layer, message, fixes } = problem;
+  const { layer, message } = problem;
   const name = useDocument(({ report }) => report.layers.get(layer ?? '')?.layer.name ?? layer);
   return (
     <li className={styles.item}>
@@ -84,11 +84,7 @@ function ProblemItem({ problem, icon }: { readonly problem: Problem; readonly ic
         <span>{message}</span>
       </div>
       <span className={styles.fixes}>
-        {fixes.map((fix) => (
-          <Button key={fix.label} onClick={() => applyFix(fix)}>
-            {fix.label}
-          </Button>
-        ))}
+        <Fixes problem={problem} />
       </span>
     </li>
   );

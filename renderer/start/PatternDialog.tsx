@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { formatWhole } from '#core/format.ts';
 import { propagate } from '#core/network/propagate.ts';
 import type { Design } from '#core/project/design.ts';
@@ -11,10 +11,15 @@ import {
 } from '#core/templates/pattern.ts';
 import { Fields } from '../inspector/Fields.tsx';
 import { Button } from '../ui/Button.tsx';
+import { dropDrafts } from '../ui/drafts.ts';
 import { Modal } from '../ui/Modal.tsx';
+import { focusRefused } from '../ui/refused.ts';
 import { NetworkPicture } from './NetworkPicture.tsx';
 import { pictureOf } from './network-picture.ts';
 import patternStyles from './PatternDialog.module.css';
+
+/** What its fields refuse is kept under this, until it is closed. */
+const SCOPE = 'pattern';
 
 /** Asks for N, M and K, and shows what they make. */
 export function PatternDialog({
@@ -24,6 +29,8 @@ export function PatternDialog({
   readonly onCreate: (design: Design) => void;
   readonly onClose: () => void;
 }) {
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => () => dropDrafts((key) => key.startsWith(SCOPE)), []);
   const [pattern, setPattern] = useState<Pattern>(DEFAULT_PATTERN);
   const design = useMemo(() => patternDesign(pattern), [pattern]);
   const { totals } = useMemo(() => propagate(design.network), [design]);
@@ -34,17 +41,20 @@ export function PatternDialog({
       <div className={patternStyles.picture}>
         <NetworkPicture picture={picture} />
       </div>
-      <Fields
-        specs={PATTERN_FIELDS}
-        values={pattern}
-        onChange={(fields) => setPattern({ ...pattern, ...fields })}
-        className={patternStyles.fields ?? ''}
-      />
+      <div ref={form}>
+        <Fields
+          specs={PATTERN_FIELDS}
+          scope={SCOPE}
+          values={[pattern]}
+          onChange={(name, change) => setPattern({ ...pattern, [name]: change(pattern[name as keyof Pattern], 0) })}
+          className={patternStyles.fields ?? ''}
+        />
+      </div>
       <div className={patternStyles.foot}>
         <span>
           {formatWhole(design.network.layers.size)} layers, {formatWhole(totals.params)} params
         </span>
-        <Button kind="primary" onClick={() => onCreate(design)}>
+        <Button kind="primary" onClick={() => focusRefused(form.current) || onCreate(design)}>
           Create
         </Button>
       </div>

@@ -50,7 +50,7 @@ export function StartScreen({ onClose }: { readonly onClose?: () => void }) {
   };
   useEffect(() => heading.current?.focus(), []);
   return (
-    <main className={styles.start}>
+    <main tabIndex={-1} className={styles.start}>
       <div className={styles.inner}>
         <header className={styles.head}>
           <img src={icon} alt="" width={44} height={44} />

@@ -1,16 +1,10 @@
 import 'uplot/dist/uPlot.min.css';
-import { useEffect, useRef } from 'react';
+import { type FocusEvent, type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
+import { formatWhole } from '#core/format.ts';
 import { useColorScheme } from '../ui/color-scheme.ts';
+import { type CurveData, type CurveValues, describeValues, moveOnCurve, valuesAt } from './curve-values.ts';
 import styles from './Training.module.css';
-
-export interface CurveData {
-  /** Steps, counted from 1. */
-  readonly steps: readonly number[];
-  readonly training: readonly number[];
-  /** Validation values, null where there is none. */
-  readonly validation: readonly (number | null)[];
-}
 
 interface Props {
   /** Name of the figure: "Loss curve". */
@@ -18,6 +12,8 @@ interface Props {
   /** What is said of the last values. */
   readonly training: string;
   readonly validation: string;
+  /** How a value is written. */
+  readonly format: (value: number) => string;
   /** Lowest and highest value of the axis; the data's own where left out. */
   readonly range?: readonly [number, number];
   /** The data; asked for only when `version` has changed. */
@@ -38,7 +34,7 @@ function cssColour(name: string): string {
   return color;
 }
 
-function createPlot(target: HTMLElement, range: Props['range']): uPlot {
+function createPlot(target: HTMLElement, range: Props['range'], onCursor: (plot: uPlot) => void): uPlot {
   const axis = {
     stroke: cssColour('--chart-text'),
     grid: { stroke: cssColour('--chart-grid'), width: 1 },
@@ -51,6 +47,7 @@ function createPlot(target: HTMLElement, range: Props['range']): uPlot {
       height: Math.max(80, target.clientHeight),
       legend: { show: false },
       cursor: { y: false },
+      hooks: { setCursor: [onCursor] },
       // uPlot takes x for seconds unless told that it is not time.
       scales: { x: { time: false }, ...(range && { y: { range: [range[0], range[1]] as [number, number] } }) },
       axes: [
@@ -77,24 +74,55 @@ function createPlot(target: HTMLElement, range: Props['range']): uPlot {
   );
 }
 
-/** A curve over the steps of a run. It is handed arrays and draws by itself, so that no step draws the page. */
-export function Curve({ name, training, validation, range, read, version }: Props) {
+/** What is read from the curve: the place of the value, and where it is drawn, in pixels from the left. */
+interface Reading {
+  readonly index: number;
+  readonly values: CurveValues;
+  readonly left: number;
+  /** Whether there is more room for the values at its left. */
+  readonly isRight: boolean;
+}
+
+const NO_DATA: CurveData = { steps: [], training: [], validation: [] };
+
+/**
+ * A curve over the steps of a run. It is handed arrays and draws by itself, so that no step draws the page. Its values are
+ * shown under the pointer; with the focus, arrow keys lead along it.
+ */
+export function Curve({ name, training, validation, format, range, read, version }: Props) {
   const target = useRef<HTMLDivElement>(null);
+  const plotNow = useRef<uPlot>(undefined);
+  const data = useRef(NO_DATA);
+  const [reading, setReading] = useState<Reading>();
+  const [extent, setExtent] = useState<readonly [first: number, last: number]>([0, 0]);
   const scheme = useColorScheme();
   const [low, high] = range ?? [undefined, undefined];
+
+  /** Reads the curve at a place; undefined: no more. */
+  const readAt = useCallback((index: number | null | undefined) => {
+    const plot = plotNow.current;
+    const values = index == null ? undefined : valuesAt(data.current, index);
+    if (plot === undefined || index == null || values === undefined) return setReading(undefined);
+    const left = plot.valToPos(data.current.steps[index] ?? 0, 'x');
+    setReading({ index, values, left: left + plot.over.offsetLeft, isRight: left > plot.over.clientWidth / 2 });
+  }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the plot takes its colours from the scheme when it is made
   useEffect(() => {
     const element = target.current;
     if (element === null) return;
-    const plot = createPlot(element, low === undefined || high === undefined ? undefined : [low, high]);
+    const fixed = low === undefined || high === undefined ? undefined : ([low, high] as const);
+    const plot = createPlot(element, fixed, ({ cursor }) => readAt(cursor.idx));
+    plotNow.current = plot;
     let drawn: string | undefined;
     const draw = () => {
       const current = version();
       if (current === drawn) return;
       drawn = current;
-      const { steps, training: curve, validation: points } = read();
+      data.current = read();
+      const { steps, training: curve, validation: points } = data.current;
       plot.setData([[...steps], [...curve], [...points]]);
+      setExtent([Math.round(steps[0] ?? 0), Math.round(steps.at(-1) ?? 0)]);
     };
     const resize = new ResizeObserver(() => {
       plot.setSize({ width: Math.max(120, element.clientWidth), height: Math.max(80, element.clientHeight) });
@@ -106,8 +134,43 @@ export function Curve({ name, training, validation, range, read, version }: Prop
       clearInterval(timer);
       resize.disconnect();
       plot.destroy();
+      plotNow.current = undefined;
     };
-  }, [scheme, low, high, read, version]);
+  }, [scheme, low, high, read, version, readAt]);
+
+  /** Moves the cursor as the pointer would; what is read is the value itself, of which many may share a pixel. */
+  const moveTo = (index: number | undefined) => {
+    const plot = plotNow.current;
+    const step = index === undefined ? undefined : data.current.steps[index];
+    plot?.setCursor(
+      { left: step === undefined ? -1 : plot.valToPos(step, 'x'), top: step === undefined ? -1 : 0 },
+      false,
+    );
+    readAt(index);
+  };
+  const key = (event: KeyboardEvent) => {
+    const count = data.current.steps.length;
+    const index = moveOnCurve(event.key, reading?.index ?? count - 1, count);
+    if (index === undefined || count === 0) return;
+    event.preventDefault();
+    moveTo(index);
+  };
+  const isEmpty = training === 'training';
+  const slider = {
+    role: 'slider',
+    tabIndex: 0,
+    'aria-label': `${name}: arrow keys read its values`,
+    'aria-valuemin': extent[0],
+    'aria-valuemax': extent[1],
+    'aria-valuenow': reading?.values.step ?? extent[1],
+    'aria-valuetext': reading === undefined ? undefined : describeValues(reading.values, format),
+    onKeyDown: key,
+    // A click leaves the cursor where the pointer is.
+    onFocus: ({ currentTarget }: FocusEvent) => {
+      if (currentTarget.matches(':focus-visible')) moveTo(data.current.steps.length - 1);
+    },
+    onBlur: () => moveTo(undefined),
+  };
 
   return (
     <figure className={styles.figure} aria-label={name}>
@@ -122,9 +185,39 @@ export function Curve({ name, training, validation, range, read, version }: Prop
           {validation}
         </span>
       </figcaption>
-      <div ref={target} className={styles.plot}>
-        {training === 'training' && <div className={styles.waiting}>Press Train: the curve grows here.</div>}
+      <div ref={target} className={styles.plot} {...(!isEmpty && slider)}>
+        {isEmpty && <div className={styles.waiting}>Press Train: the curve grows here.</div>}
+        {!isEmpty && reading !== undefined && <Values reading={reading} format={format} />}
       </div>
     </figure>
+  );
+}
+
+/** The values at the cursor, beside it. */
+function Values({ reading, format }: { readonly reading: Reading; readonly format: (value: number) => string }) {
+  const { values, left, isRight } = reading;
+  const { step, training, validation } = values;
+  return (
+    <dl className={styles.values} data-right={isRight || undefined} style={{ left }}>
+      <dt>step</dt>
+      <dd>{formatWhole(step)}</dd>
+      <dt>
+        <i className={styles.mark} style={{ background: 'var(--chart-training)' }} />
+        training
+      </dt>
+      <dd>{format(training)}</dd>
+      {validation !== undefined && (
+        <>
+          <dt>
+            <i className={styles.mark} style={{ background: 'var(--chart-validation)' }} />
+            validation
+          </dt>
+          <dd>
+            {format(validation.value)}
+            {validation.step !== step && <small> at {formatWhole(validation.step)}</small>}
+          </dd>
+        </>
+      )}
+    </dl>
   );
 }

@@ -1,15 +1,17 @@
 import { FolderPlus } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { formatWhole } from '#core/format.ts';
 import { formatVolume } from '#core/shape.ts';
 import { useShell } from '../app/shell.ts';
 import { useDataClient } from '../data/context.ts';
 import { useData } from '../data/data-store.ts';
-import { applyFix } from '../document/store.ts';
+import { Fixes } from '../problems/Fixes.tsx';
 import { Button } from '../ui/Button.tsx';
+import { draftKey } from '../ui/drafts.ts';
 import fieldStyles from '../ui/Field.module.css';
 import { NumberInput } from '../ui/NumberInput.tsx';
 import { attempt } from '../ui/notices.ts';
+import { focusRefused } from '../ui/refused.ts';
 import { useTrainingProblems } from './problems.ts';
 import styles from './Training.module.css';
 
@@ -60,7 +62,7 @@ export function DataChooser() {
           {info.classNames.length} {info.classNames.length === 1 ? 'class' : 'classes'}.
         </p>
       )}
-      {info?.resizable === true && <ImageSizeField key={reference.id} side={info.shape[1]} />}
+      {info?.resizable === true && <ImageSizeField key={reference.id} data={reference.id} side={info.shape[1]} />}
       {info === undefined && fault === '' && <Reading />}
       {fault !== '' && <p className={fieldStyles.fault}>{fault}</p>}
       <Misfits />
@@ -80,23 +82,36 @@ function Reading() {
 }
 
 /** What the images of a folder are resized to. */
-function ImageSizeField({ side }: { readonly side: number }) {
+function ImageSizeField({ data, side }: { readonly data: string; readonly side: number }) {
   const id = useId();
   const client = useDataClient();
   const [wanted, setWanted] = useState(side);
+  const form = useRef<HTMLFormElement>(null);
+  const resize = () => {
+    if (!focusRefused(form.current)) client.resize(wanted);
+  };
   return (
     <form
+      ref={form}
       className={styles.folder}
       onSubmit={(event) => {
         event.preventDefault();
-        client.resize(wanted);
+        resize();
       }}
     >
       <label htmlFor={id} title="Height and width that every image is scaled and cut to">
         Picture size
       </label>
-      <NumberInput id={id} value={wanted} min={1} max={1024} whole onChange={setWanted} />
-      {wanted !== side && <Button onClick={() => client.resize(wanted)}>Resize</Button>}
+      <NumberInput
+        id={id}
+        draft={draftKey('image-size', data)}
+        value={wanted}
+        min={1}
+        max={1024}
+        whole
+        onChange={setWanted}
+      />
+      {wanted !== side && <Button onClick={resize}>Resize</Button>}
     </form>
   );
 }
@@ -151,11 +166,7 @@ function Misfits() {
   return all.map((problem) => (
     <div key={problem.message} className={styles.mismatch} data-severity={problem.severity}>
       <p>{problem.message}</p>
-      {problem.fixes.map((fix) => (
-        <Button key={fix.label} onClick={() => applyFix(fix)}>
-          {fix.label}
-        </Button>
-      ))}
+      <Fixes problem={problem} />
     </div>
   ));
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { formatDuration, formatLoss, formatPercent } from '#core/format.ts';
 import { useObstacle } from './obstacle.ts';
 import { elapsed, isActive, otherRun, shownRun, shownStatus, useRun } from './run-store.ts';
+import { StatusMessage } from './StatusMessage.tsx';
 import { STATUS_WORDS } from './status-words.ts';
 import styles from './Training.module.css';
 
@@ -20,22 +21,20 @@ export function StatusLine() {
   const result = last === undefined || status === 'failed' ? '' : ` · ${formatPercent(last.valAccuracy)} on validation`;
   const ready = status === 'ready' && obstacle !== undefined;
   return (
-    <p
-      className={styles.status}
-      role="status"
-      aria-label="Training state"
-      data-status={status}
-      title={message || obstacle}
-    >
-      {ready ? obstacle : STATUS_WORDS[status]}
-      {where}
-      {result}
-      {message !== '' && `: ${message}`}
-      {!ready && !isActive(status) && obstacle !== undefined && (
-        <span className={styles.obstacle}> · cannot train now: {obstacle}</span>
-      )}
-      <OtherRun />
-    </p>
+    <>
+      <p className={styles.status} role="status" aria-label="Training state" data-status={status} title={obstacle}>
+        {ready ? obstacle : STATUS_WORDS[status]}
+        {where}
+        {result}
+        {/* Heard in full; to be read there is a button, since the toolbar has one line. */}
+        {message !== '' && <span className="visually-hidden">: {message}</span>}
+        {!ready && !isActive(status) && obstacle !== undefined && (
+          <span className={styles.obstacle}> · cannot train now: {obstacle}</span>
+        )}
+        <OtherRun />
+      </p>
+      {message !== '' && <StatusMessage label={status === 'failed' ? 'Why?' : 'Details'} message={message} />}
+    </>
   );
 }
 

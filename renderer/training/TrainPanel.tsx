@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { DEVICES, type DeviceChoice } from '#contract/schemas.ts';
-import { TRAINING_FIELDS } from '#core/training/settings.ts';
+import { TRAINING_FIELDS, type TrainingSettings } from '#core/training/settings.ts';
 import { setTraining, useDocument } from '../document/store.ts';
 import { Fields } from '../inspector/Fields.tsx';
 import fieldStyles from '../ui/Field.module.css';
@@ -37,8 +37,9 @@ export function TrainPanel() {
       <Fields
         specs={TRAINING_FIELDS}
         names={relevantSettings(settings)}
-        values={settings}
-        onChange={setTraining}
+        scope="training"
+        values={[settings]}
+        onChange={(name, change) => setTraining({ [name]: change(settings[name as keyof TrainingSettings], 0) })}
         className={styles.fields ?? ''}
         below={{ Augmentation: <AugmentationPreview settings={settings} /> }}
       >

@@ -2,8 +2,9 @@ import { useMemo } from 'react';
 import type { EpochMetrics } from '#contract/schemas.ts';
 import { formatLoss, formatPercent } from '#core/format.ts';
 import type { StepSeries } from '#core/training/history.ts';
-import { Curve, type CurveData } from './Curve.tsx';
+import { Curve } from './Curve.tsx';
 import { useTraining } from './context.ts';
+import type { CurveData } from './curve-values.ts';
 import { useRun } from './run-store.ts';
 import styles from './Training.module.css';
 import { TrainPanel } from './TrainPanel.tsx';
@@ -69,6 +70,7 @@ export function TrainingTab() {
       <div className={styles.charts}>
         <Curve
           name="Loss curve"
+          format={formatLoss}
           training={began && loss !== undefined ? `training ${formatLoss(last?.loss ?? loss)}` : 'training'}
           validation={last === undefined ? 'validation' : `validation ${formatLoss(last.valLoss)}`}
           read={readers.loss}
@@ -76,6 +78,7 @@ export function TrainingTab() {
         />
         <Curve
           name="Accuracy curve"
+          format={formatPercent}
           range={[0, 1]}
           training={
             began ? (last === undefined ? 'training …' : `training ${formatPercent(last.accuracy)}`) : 'training'

@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import styles from './Button.module.css';
+import { useDisabled } from './use-disabled.ts';
 
 interface Props {
   /** Name for assistive technology, and shown on hovering. */
@@ -20,8 +21,7 @@ export function IconButton({ label, icon: Icon, onClick, disabled = false, title
       aria-label={label}
       title={title ?? label}
       aria-pressed={pressed}
-      disabled={disabled}
-      onClick={onClick}
+      {...useDisabled(disabled, onClick)}
     >
       <Icon size={16} aria-hidden="true" />
     </button>

@@ -6,7 +6,7 @@ import { IconButton } from './IconButton.tsx';
 
 type PopupProps = ComponentProps<typeof Dialog.Popup>;
 
-interface Props extends Pick<PopupProps, 'initialFocus' | 'finalFocus' | 'onKeyDown'> {
+interface Props extends Pick<PopupProps, 'initialFocus' | 'onKeyDown'> {
   readonly title: ReactNode;
   readonly onClose: () => void;
   readonly className?: string | undefined;
@@ -15,13 +15,16 @@ interface Props extends Pick<PopupProps, 'initialFocus' | 'finalFocus' | 'onKeyD
   readonly children: ReactNode;
 }
 
-/** A dialog before the page, with its title and a button that closes it. It is open as long as it is drawn. */
+/**
+ * A dialog before the page, with its title and a button that closes it. It is open as long as it is drawn. Where the focus
+ * goes then is for the focus keeper to find: what opened it may be gone.
+ */
 export function Modal({ title, onClose, className = '', buttons, children, ...popup }: Props) {
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={`${styles.popup} ${className}`} {...popup}>
+        <Dialog.Popup className={`${styles.popup} ${className}`} finalFocus={false} {...popup}>
           <div className={styles.head}>
             <Dialog.Title>{title}</Dialog.Title>
             <span>

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import { MAX_NAME_LENGTH, nameFault } from '#core/network/names.ts';
+import { nameFault } from '#core/network/names.ts';
 import type { LayerId } from '#core/network/network.ts';
 import { useDocument } from '../document/store.ts';
 import fieldStyles from './Field.module.css';
@@ -42,13 +42,13 @@ export function RenameField({ id, name, onRename, onDone }: Props) {
         className={fieldStyles.input}
         aria-label={`New name of ${name}`}
         value={text}
-        maxLength={MAX_NAME_LENGTH}
         spellCheck={false}
         aria-invalid={fault !== undefined}
         aria-describedby={fault === undefined ? undefined : faultId}
         onChange={({ target }) => setText(target.value)}
         onKeyDown={key}
-        onBlur={() => finish(true)}
+        // A name that is refused stays until it is corrected, or given up with Escape.
+        onBlur={() => fault === undefined && finish(true)}
       />
       {fault !== undefined && (
         <span id={faultId} className={styles.fault}>

@@ -9,7 +9,9 @@ import { workingOf } from '#core/working/of-layer.ts';
 import { workingOfTotal } from '#core/working/totals.ts';
 import type { Working } from '#core/working/working.ts';
 import { select, useDocument } from '../document/store.ts';
+import { firstSetting } from '../inspector/settings-focus.ts';
 import { Button } from '../ui/Button.tsx';
+import { goOnAt } from '../ui/focus-keeper.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Steps } from './Steps.tsx';
 import styles from './Working.module.css';
@@ -22,7 +24,7 @@ export function WorkingPopover() {
     <Popover.Root open={subject !== undefined} onOpenChange={(open) => !open && hideWorking()}>
       <Popover.Portal>
         <Popover.Positioner anchor={anchor} sideOffset={6} collisionPadding={10} className={styles.positioner ?? ''}>
-          <Popover.Popup className={styles.popup ?? ''}>
+          <Popover.Popup className={styles.popup ?? ''} finalFocus={false}>
             {subject !== undefined && <Content subject={subject} />}
           </Popover.Popup>
         </Popover.Positioner>
@@ -53,6 +55,7 @@ function Content({ subject }: { readonly subject: Subject }) {
         <Button
           onClick={() => {
             select([canvasLayer(layer)]);
+            goOnAt(firstSetting);
             hideWorking();
           }}
         >

@@ -9,6 +9,7 @@ import {
   button,
   cardOf,
   choose,
+  connect,
   node,
   openOutline,
   outlineRow,
@@ -141,6 +142,14 @@ describe.each([
     await page.keyboard.press('Control+a');
     await check('several layers selected');
     await page.keyboard.press('Escape');
+    await node(page, 'CONV conv1').click();
+    await node(page, 'CONV conv2').click({ modifiers: ['Shift'] });
+    await check('several layers whose settings differ');
+    await page.keyboard.press('Escape');
+    await connect(page, 'CONV conv2', 'CONV conv1');
+    await page.getByRole('group', { name: /would close a loop/ }).waitFor();
+    await check('a connection that would close a loop');
+    await page.keyboard.press('Escape');
 
     for (const name of ['Problems', 'Ledger', 'Training', 'Filters', 'Activations']) {
       await tab(page, name).click();
@@ -159,6 +168,10 @@ describe.each([
       if (name === 'Activations') await page.getByRole('img', { name: 'conv2 map 1', exact: true }).waitFor();
       await check(`${name} after training`);
     }
+    await tab(page, 'Training').click();
+    await page.getByRole('slider', { name: /^Loss curve/ }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await check('the values of a curve');
     await tab(page, 'Filters').click();
     await page.getByRole('img', { name: 'conv2 filter 3', exact: true }).click();
     await page.getByRole('dialog').waitFor();

@@ -85,7 +85,10 @@ describe('a layer', () => {
     await page.keyboard.press('F2');
     await page.keyboard.type('conv2');
     await shows(node(page, 'CONV edges'), 'Another layer has this name.');
-    await page.keyboard.press('Escape');
+    // It stays while something else has the focus.
+    await settings(page).getByLabel('Filters (K)', { exact: true }).focus();
+    await shows(node(page, 'CONV edges'), 'Another layer has this name.');
+    await node(page, 'CONV edges').getByLabel('New name of edges').press('Escape');
     await node(page, 'CONV edges').waitFor();
     await page.keyboard.press('Control+z');
     await node(page, 'CONV conv1').waitFor();

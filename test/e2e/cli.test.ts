@@ -66,6 +66,17 @@ describe('inspect', () => {
     expect(code).toBe(expected.status === 'impossible' ? 1 : 0);
   });
 
+  it('calls a fit impossible wherever there is no output, and offers what helps the whole network', () => {
+    const padded = JSON.parse(cli('inspect', designFile([input(1, 28), conv(6, 5, 1, 1000)]), '--json').stdout);
+    expect(padded.layers[1]).toMatchObject({ outputShape: null, fit: { status: 'impossible', out: 0 } });
+    expect(padded.layers[1].fit.message).toBe(padded.problems[0].message);
+    const steps = [input(1, 28), conv(6, 50, 1, 2), ['MaxPooling2D'] as const, ['Flatten'] as const];
+    const large = JSON.parse(cli('inspect', designFile(steps), '--json').stdout);
+    expect(large.layers[1].fit).toMatchObject({ status: 'impossible', out: 0, formula: -17 });
+    // F = 32 would give 1×1, which the POOL behind cannot halve.
+    expect(large.problems[0].fixes).toEqual(['Set padding P to 12', 'Set kernel size F to 31']);
+  });
+
   it('ends with 1 where a problem stops training, and says which layer and what to do', () => {
     const { code, stdout } = cli('inspect', designFile([input(1, 8), conv(4, 3), ['Dense']]), '--json');
     expect(code).toBe(1);

@@ -1,5 +1,5 @@
 /** What may go wrong: each thing is said in words that tell what to do, and nothing is lost. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -7,19 +7,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeDigits } from '../idx-files.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { openPage, type RunningServer, startServer, withBrowser } from './app.ts';
+import { openPage, startServer, withBrowser } from './app.ts';
 import { button, canvas, choose, node, openRecent, setField, shows, status, tab } from './page.ts';
 import { built } from './paths.ts';
+import { trainingProcess } from './processes.ts';
 
 withBrowser();
-
-/** The process number of a server's training process. */
-function trainingProcess({ process: server }: RunningServer): number {
-  const list = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' });
-  const line = list.split('\n').find((text) => text.includes(` ${server.pid} `) && text.includes('training.js'));
-  expect(line, list).toBeDefined();
-  return Number(line!.trim().split(/\s+/)[0]);
-}
 
 const onWindows = process.platform === 'win32';
 

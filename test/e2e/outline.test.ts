@@ -60,6 +60,12 @@ async function goTo(page: Page, name: string): Promise<void> {
   await expect.poll(() => focused(page)).toMatch(new RegExp(`^\\S.* ${name}(,|$)`));
 }
 
+/** Selects the active row. */
+async function select(page: Page): Promise<void> {
+  await page.waitForTimeout(750); // until then a space would be part of the name that is typed
+  await press(page, 'Space');
+}
+
 /** The accessible name of what has the focus. */
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
 
@@ -198,7 +204,7 @@ describe('the outline', () => {
   it('selects like a list: a row, several, a range; the settings and the canvas follow', async () => {
     const { page } = await begin(/^LeNet-5/);
     await openOutline(page);
-    await press(page, 'ArrowDown', 'Enter');
+    await press(page, 'ArrowDown', 'Space');
     expect(await settings(page).getByLabel('Name', { exact: true }).inputValue()).toBe('conv1');
     expect(await outlineRow(page, 'CONV conv1').getAttribute('aria-selected')).toBe('true');
     await press(page, 'ArrowDown');
@@ -216,9 +222,43 @@ describe('the outline', () => {
     await press(page, 'Escape');
     expect(await outline(page).getByRole('row', { selected: true }).count()).toBe(0);
     await goTo(page, 'fc2');
-    await page.waitForTimeout(750); // until then a space would be part of the name that is typed
-    await press(page, 'Space');
+    await select(page);
     expect(await settings(page).getByLabel('Name', { exact: true }).inputValue()).toBe('fc2');
+  });
+
+  it('leads into the settings with Enter, and back to the row with Escape', async () => {
+    const { page } = await begin(/^LeNet-5/);
+    await openOutline(page);
+    await goTo(page, 'conv2');
+    await press(page, 'Enter');
+    const name = settings(page).getByLabel('Name', { exact: true });
+    expect(await name.inputValue()).toBe('conv2');
+    expect(await name.evaluate((field) => field === document.activeElement)).toBe(true);
+    await tabTo(page, settings(page).getByLabel('Kernel size (F)', { exact: true }));
+    await page.keyboard.type('2.5');
+    // The first Escape is the field's, which refused that.
+    await press(page, 'Escape');
+    expect(await settings(page).getByLabel('Kernel size (F)', { exact: true }).inputValue()).toBe('5');
+    await press(page, 'Escape');
+    expect(await focused(page)).toMatch(/^CONV conv2/);
+    expect(await outlineRow(page, 'CONV conv2').getAttribute('aria-selected')).toBe('true');
+    await fromMenu(page, 'fc1', 'Settings');
+    expect(await name.inputValue()).toBe('fc1');
+    expect(await name.evaluate((field) => field === document.activeElement)).toBe(true);
+    await press(page, 'Escape');
+    expect(await focused(page)).toMatch(/^FC fc1/);
+    // Several that are selected are set together.
+    await select(page);
+    await press(page, 'Shift+ArrowDown', 'Enter');
+    await shows(settings(page), '2 layers selected');
+    await press(page, 'Escape');
+    expect(await focused(page)).toMatch(/^RELU relu3/);
+    await tabTo(page, tab(page, 'Outline'), 'Shift+Tab'); // in a row letters are for names
+    await press(page, '?');
+    await shows(
+      page.getByRole('dialog'),
+      /Settings of a layer, in the outline or on the canvas; Esc leads back\s*Enter/,
+    );
   });
 
   it('keeps its keys from the canvas and the window, and takes Escape for itself', async () => {
@@ -226,7 +266,8 @@ describe('the outline', () => {
     await openOutline(page);
     const before = await outlineNames(page);
     await goTo(page, 'conv1');
-    await press(page, 'Enter', 'ArrowDown', 'Shift+F10');
+    await select(page);
+    await press(page, 'ArrowDown', 'Shift+F10');
     await page.getByRole('menu').waitFor();
     // With the menu open, neither Delete nor f is for the canvas.
     await press(page, 'Delete', 'f', 'Escape');
@@ -256,7 +297,8 @@ describe('the outline', () => {
     await openOutline(page);
     const before = await outlineNames(page);
     await goTo(page, 'relu1');
-    await press(page, 'Enter', 'Shift+ArrowDown', 'Shift+ArrowDown', 'Delete');
+    await select(page);
+    await press(page, 'Shift+ArrowDown', 'Shift+ArrowDown', 'Delete');
     await shows(announcement(page), '3 layers were deleted');
     expect(await outlineNames(page)).toHaveLength(before.length - 3);
     await press(page, 'Control+z');
@@ -288,7 +330,7 @@ describe('the outline', () => {
     await openOutline(page);
     expect(await outlineNames(page)).toHaveLength(493);
     await goTo(page, 'conv400');
-    await press(page, 'Enter');
+    await select(page);
     await node(page, 'CONV conv400').waitFor();
     await expect.poll(async () => (await node(page, 'CONV conv400').boundingBox())?.x ?? -1).toBeGreaterThan(172);
     await page.waitForTimeout(300);
@@ -304,7 +346,7 @@ describe.each([
     const { page } = await begin(/^LeNet-5/, { dark });
     await openOutline(page);
     await goTo(page, 'conv2');
-    await press(page, 'Enter');
+    await select(page);
     await page.waitForTimeout(300);
     await keepScreenshot(page, `${look}-outline`);
     await press(page, 'Shift+F10');

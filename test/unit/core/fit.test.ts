@@ -23,6 +23,9 @@ function slide(n: number, f: number, s: number, p: number, d: number): { count: 
   return { count, last };
 }
 
+/** CONV's rule. */
+const maxPadding = (reach: number) => reach - 1;
+
 const axis = {
   n: fc.integer({ min: 1, max: 64 }),
   f: fc.integer({ min: 1, max: 11 }),
@@ -90,8 +93,8 @@ describe('every window of the grid W ≤ 64, F ≤ 11, S ≤ 5, P ≤ 5', () => 
   it('is offered changes that are exact, and as many rows never read as are drawn', () => {
     let offered = 0;
     for (const { n, f, s, p } of all) {
-      const window: Window = { kernelSize: f, strides: s, padding: p, dilation: 1 };
-      for (const { field, value } of fitFixes([1, n, n], window, { maxPadding: (reach) => reach - 1 })) {
+      const window: Window = { kernelSize: f, strides: s, padding: p, dilation: 1, maxPadding };
+      for (const { field, value } of fitFixes([1, n, n], window)) {
         offered += 1;
         const fixed = fitWindow([1, n, n], { ...window, [field]: value });
         if (fixed.status !== 'exact') expect.fail(`${field} ${value} for ${JSON.stringify({ n, f, s, p })}`);
@@ -119,13 +122,14 @@ describe('fitFixes', () => {
     strides,
     padding,
     dilation: 1,
+    maxPadding,
   });
 
   it('offers changes that fit exactly, and nothing where the window fits already', () => {
     fc.assert(
       fc.property(axis.n, axis.f, axis.s, axis.p, (n, f, s, p) => {
         const window = square(f, s, p);
-        const fixes = fitFixes([1, n, n], window, { maxPadding: (reach) => reach - 1 });
+        const fixes = fitFixes([1, n, n], window);
         if (fitWindow([1, n, n], window).status === 'exact') expect(fixes).toEqual([]);
         for (const { field, value } of fixes) {
           expect(fitWindow([1, n, n], { ...window, [field]: value }).status).toBe('exact');
@@ -136,7 +140,7 @@ describe('fitFixes', () => {
   });
 
   it('offers padding and a smaller kernel for a window larger than its input', () => {
-    const fixes = fitFixes([1, 4, 4], square(5, 1, 0), { maxPadding: (reach) => reach - 1 });
+    const fixes = fitFixes([1, 4, 4], square(5, 1, 0));
     expect(fixes).toEqual([
       { field: 'padding', value: 1 },
       { field: 'kernelSize', value: 4 },
@@ -149,6 +153,34 @@ describe('what is said of a fit', () => {
 
   it('gives the formula with its numbers', () => {
     expect(formulaText(fitAxis(7, 3, 3, 0))).toBe('(7 − 3 + 2·0)/3 + 1 = 2.33');
+  });
+
+  it('never rounds a fraction to a whole number, and writes a minus', () => {
+    // (1026 − 3)/1024 + 1 = 1.99902…
+    expect(formulaText(fitAxis(1026, 3, 1024, 0))).toBe('(1026 − 3 + 2·0)/1024 + 1 = 1.999');
+    expect(formulaText(fitAxis(28, 50, 1, 2))).toBe('(28 − 50 + 2·2)/1 + 1 = −17');
+    expect(formulaText(fitAxis(28, 50, 4, 2))).toBe('(28 − 50 + 2·2)/4 + 1 = −3.50');
+  });
+
+  it('has the window of a dilated kernel, and both pads where they differ', () => {
+    const dilated = fitWindow([1, 28, 28], { ...window, kernelSize: 3, strides: 1, dilation: 2 });
+    expect(fitMessage(dilated)).toBe(
+      'Fits exactly: (N − (D(F − 1) + 1) + 2P)/S + 1 = (28 − (2·(3 − 1) + 1) + 2·0)/1 + 1 = 24.',
+    );
+    const uneven = fitWindow([1, 5, 5], { ...window, kernelSize: 2, strides: 1, padding: 'same' });
+    expect(fitMessage(uneven)).toBe('Fits exactly: (N − F + P₁ + P₂)/S + 1 = (5 − 2 + 0 + 1)/1 + 1 = 5.');
+  });
+
+  it('names the axis too where only the strides differ', () => {
+    const fit = fitWindow([1, 8, 8], { ...window, kernelSize: 2, strides: [2, 4] });
+    expect(fitMessage(fit)).toMatch(/^Rounded down to 2: width: /);
+  });
+
+  it('says that there is too much padding where there is, and no volume', () => {
+    const fit = fitWindow([1, 28, 28], { ...window, kernelSize: 5, strides: 1, padding: 1000, maxPadding });
+    expect(fit).toMatchObject({ status: 'impossible', height: { out: 0, formula: 2024, cause: 'too-much-padding' } });
+    expect(fitMessage(fit)).toBe('A window that reaches over 5 pixels takes at most 4 of padding, got 1000.');
+    expect(ceilingOut(fit.height)).toBe(0);
   });
 
   it('names the pixels that are never read', () => {

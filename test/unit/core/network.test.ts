@@ -4,6 +4,7 @@ import { LAYERS } from '#core/layers/index.ts';
 import { activationBytes, memoryParts, trainingBytes } from '#core/network/costs.ts';
 import { applyEdit, clipOf, defaultFields, nextId } from '#core/network/edits.ts';
 import { EMPTY_NETWORK, inputsOf, type Network } from '#core/network/network.ts';
+import { offeredFixes } from '#core/network/offered-fixes.ts';
 import { descendants, topologicalOrder } from '#core/network/order.ts';
 import type { Problem } from '#core/network/problems.ts';
 import { propagate } from '#core/network/propagate.ts';
@@ -91,12 +92,12 @@ describe('the order of layers', () => {
     expect(descendants(network, 'add1').has('input')).toBe(false);
   });
 
-  it('tells the layers of a cycle from those behind it', () => {
+  it('leaves out the layers on a cycle and those behind it', () => {
     let network = chain(input(1, 8), ['Add'], ['ReLU'], ['Flatten']);
     network = applyEdit(network, { type: 'connect', from: 'relu1', to: 'add1' });
-    const { sorted, onCycle } = topologicalOrder(network);
+    const { sorted, all } = topologicalOrder(network);
     expect(sorted).toEqual(['input']);
-    expect([...onCycle].sort()).toEqual(['add1', 'relu1']);
+    expect(all).toEqual(['input', 'add1', 'relu1', 'flatten1']);
   });
 });
 
@@ -105,13 +106,63 @@ describe('problems', () => {
     expect(codes(chain(input(1, 8), conv(4, 3), ['ReLU'], ['Flatten'], ['Dense']))).toEqual([]);
   });
 
-  it('cycle: found, and cut by its fix', () => {
-    let network = chain(input(1, 8), ['Add'], ['ReLU']);
-    network = applyEdit(network, { type: 'connect', from: 'relu1', to: 'add1' });
+  it('cycle: one problem for each, on the layer where it closes, that names its connections', () => {
+    let network = chain(input(1, 8), conv(1, 3, 1, 1), ['Add'], ['ReLU'], ['Dropout'], ['Flatten']);
+    for (const from of ['input', 'drop1']) network = applyEdit(network, { type: 'connect', from, to: 'add1' });
     const report = propagate(network);
-    const cycle = report.problems.filter(({ code }) => code === 'cycle');
-    expect(cycle.map(({ layer }) => layer)).toEqual(['add1', 'relu1']);
-    expect(codes(mend(network, cycle[0]!))).not.toContain('cycle');
+    expect(report.problems.map(({ code, layer }) => [code, layer])).toEqual([['cycle', 'add1']]);
+    expect(report.problems[0]?.message).toBe(
+      'A loop: add1 → relu1 → drop1 → add1. No layer can be fed by its own output: remove one of these connections.',
+    );
+    // The others wait: relu1 for add1, drop1 for relu1, and so on.
+    for (const [id, before] of [['relu1', 'add1'] as const, ['drop1', 'relu1'], ['flatten1', 'drop1']]) {
+      expect(report.layers.get(id)).toMatchObject({ problems: [], waitsFor: before });
+    }
+    const fixes = offeredFixes(network, report, report.problems[0]!);
+    expect(fixes.map(({ label }) => label)).toEqual(['Remove drop1 → add1']);
+    expect(codes(fixes[0]!.edits.reduce(applyEdit, network))).toEqual([]);
+  });
+
+  it('cycle: a layer that closes two has two problems; a file may hold thousands', () => {
+    let network = chain(input(1, 8), conv(1, 3, 1, 1), ['Add'], ['ReLU'], ['Sigmoid'], ['Flatten']);
+    for (const from of ['input', 'relu1', 'sigmoid1'])
+      network = applyEdit(network, { type: 'connect', from, to: 'add1' });
+    const report = propagate(network);
+    expect(report.problems.map(({ layer }) => layer)).toEqual(['add1', 'add1']);
+    for (const problem of report.problems) {
+      const [fix] = offeredFixes(network, report, problem);
+      expect(propagate(fix!.edits.reduce(applyEdit, network)).problems).toHaveLength(1);
+    }
+    const many = chain(input(1, 8), ...Array.from({ length: 500 }, () => ['Add'] as const));
+    const all = [...many.layers.keys()].slice(1);
+    const back = all.flatMap((to, i) => all.slice(i, i + 20).map((from) => ({ from, to })));
+    const { problems } = propagate({ ...many, edges: [...many.edges, ...back] });
+    expect(problems.filter(({ code }) => code === 'cycle')).toHaveLength(100);
+    expect(problems.every(({ message, fixes }) => message.length < 400 && fixes.length <= 12)).toBe(true);
+  });
+
+  it('cycle: one through a block is cut on the canvas; one within a block is told of the block', () => {
+    let network = chain(input(1, 8), conv(1, 3, 1, 1), ['Add'], ['ReLU'], ['Dropout'], ['Flatten']);
+    network = applyEdit(network, { type: 'connect', from: 'input', to: 'add1' });
+    network = applyEdit(network, { type: 'make-block', layers: ['relu1', 'drop1'], name: 'pair' });
+    network = applyEdit(network, { type: 'connect', from: 'block1', to: 'add1' });
+    const report = propagate(network);
+    expect(report.problems.map(({ code, layer, message }) => [code, layer, message.split('.')[0]])).toEqual([
+      ['cycle', 'add1', 'A loop: add1 → block1 → add1'],
+    ]);
+    const fixes = offeredFixes(network, report, report.problems[0]!);
+    expect(fixes.map(({ label }) => label)).toEqual(['Remove block1 → add1']);
+    expect(codes(fixes[0]!.edits.reduce(applyEdit, network))).toEqual([]);
+
+    const inner = network.blocks!.get('pair')!;
+    const looped = { ...inner, edges: [...inner.edges, { from: 'drop1', to: 'relu1' }] };
+    const broken = {
+      ...chain(input(1, 8), ['Block', { block: 'pair' }], ['Flatten']),
+      blocks: new Map([['pair', looped]]),
+    };
+    const [problem] = propagate(broken).problems;
+    expect(problem).toMatchObject({ code: 'cycle', layer: 'block1', fixes: [] });
+    expect(problem?.message).toContain('In block1: A loop: block1/relu1 → block1/drop1 → block1/relu1');
   });
 
   it('not connected: a layer nothing feeds, and an INPUT that feeds nothing', () => {

@@ -1,7 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { drawDiagram } from '#core/diagram/diagram.ts';
+import { DEFAULT_DIAGRAM } from '#core/diagram/options.ts';
+import { fitMessage, formatRatio } from '#core/fit.ts';
 import { formatBytes, formatWhole } from '#core/format.ts';
 import { BLOCK } from '#core/layers/block.ts';
-import { layerDefinition } from '#core/layers/index.ts';
+import type { FieldSpec, FieldSpecs, Fields, FieldValue } from '#core/layers/fields.ts';
+import { LAYERS, layerDefinition } from '#core/layers/index.ts';
 import { trainingBytes } from '#core/network/costs.ts';
 import { applyEdit } from '#core/network/edits.ts';
 import { expand } from '#core/network/expand.ts';
@@ -10,45 +15,59 @@ import { propagate } from '#core/network/propagate.ts';
 import { fieldSides } from '#core/network/receptive-field.ts';
 import type { LayerReport } from '#core/network/report.ts';
 import { isVolume } from '#core/shape.ts';
-import { TEMPLATES } from '#core/templates/index.ts';
+import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
 import { workingOf } from '#core/working/of-layer.ts';
 import { SLIDES } from '#core/working/slides.ts';
 import { workingOfTotal } from '#core/working/totals.ts';
-import { QUANTITIES, type Step, TOTALS } from '#core/working/working.ts';
-import { chain, conv, input } from '../../networks.ts';
+import { QUANTITIES, type Quantity, type Step, TOTALS, type Working } from '#core/working/working.ts';
+import { chain, conv, type Step as DrawnStep, input } from '../../networks.ts';
 
 const [BATCH, SLOTS] = [24, 1];
 
 /** Computes what a step puts into its formula; undefined where that is no arithmetic. */
 function compute({ values }: Step): number | undefined {
   const source = values.split(' = ')[0] ?? '';
-  if (!/\d/.test(source) || /[a-z×]/i.test(source)) return undefined;
+  // "8 × 2" is a product, "28×28×6" a volume.
+  if (!/\d/.test(source) || /[a-z]|\d×\d/i.test(source)) return undefined;
   const code = source
     .replaceAll(/[,\s]/g, '')
     .replaceAll('−', '-')
-    .replaceAll('·', '*')
+    .replaceAll(/[·×]/g, '*')
     .replaceAll('⌊', 'Math.floor(')
-    .replaceAll('⌋', ')');
+    .replaceAll('⌈', 'Math.ceil(')
+    .replaceAll(/[⌋⌉]/g, ')');
   return new Function(`return ${code}`)() as number;
 }
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
-/** The number in a result: "2,416", "28.99 kB". */
-function numberIn(result: string): number | undefined {
-  const [digits = '', unit = 'B'] = result.replaceAll(',', '').split(' ');
-  return /^[\d.]+$/.test(digits) ? Number(digits) * (UNITS[unit] ?? Number.NaN) : undefined;
+/** The number in a result, and how far it may be from what was rounded: "2,416", "28.99 kB", "−17", "1/3", "5×5". */
+function numberIn(result: string): { readonly value: number; readonly rounding: number } | undefined {
+  const [number = '', unit = 'B'] = result.replaceAll(',', '').replaceAll('−', '-').split(' ');
+  const sides = new Set(number.split('×'));
+  const [side = ''] = sides;
+  if (sides.size > 1 || !/^-?[\d.]+(\/\d+)?$/.test(side)) return undefined;
+  const [above, below = '1'] = side.split('/');
+  const decimals = side.split('.')[1]?.length;
+  const size = UNITS[unit] ?? Number.NaN;
+  return {
+    value: (Number(above) / Number(below)) * size,
+    rounding: decimals === undefined ? 0 : (size * 0.5000001) / 10 ** decimals,
+  };
 }
 
 function expectArithmetic(steps: readonly Step[], of: string): number {
   let checked = 0;
   for (const step of steps) {
-    // Of a field, width × height, the width.
-    const [found, told] = [compute(step), numberIn(step.result.split('×')[0] ?? '')];
-    if (found === undefined || told === undefined) continue;
+    const [found, shown] = [compute(step), numberIn(step.result)];
+    if (found === undefined) continue;
+    const text = `${of}: ${step.values} = ${step.result}`;
+    if (shown === undefined) expect.fail(`${text}, which is no number`);
     checked += 1;
-    // Bytes are told with two decimals.
-    expect(Math.abs(found - told), `${of}: ${step.values} = ${step.result}`).toBeLessThanOrEqual(0.006 * told);
+    // Beyond 2^53 the digits shown are those of a double.
+    expect(Math.abs(found - shown.value), text).toBeLessThanOrEqual(shown.rounding + 1e-12 * Math.abs(found));
+    const [, rounded] = step.values.split(' = ');
+    if (rounded !== undefined) expect(compute({ ...step, values: rounded }), text).toBe(shown.value);
   }
   return checked;
 }
@@ -87,7 +106,7 @@ describe.each(TEMPLATES.map((template) => [template.id, template] as const))('th
         expect(results[0], of).toBe(formatWhole(found.costs.activations));
       }
       if (quantity === 'receptiveField' && found.receptiveField !== undefined) {
-        expect(results[0], of).toBe(fieldSides(found.receptiveField).toReversed().join('×'));
+        expect(results, of).toContain(fieldSides(found.receptiveField).toReversed().join('×'));
       }
       if (quantity === 'output') {
         expect(results.length, of).toBeGreaterThan(0);
@@ -102,7 +121,7 @@ describe.each(TEMPLATES.map((template) => [template.id, template] as const))('th
     const report = propagate(network);
     for (const total of TOTALS) {
       const { steps } = workingOfTotal(report, total, BATCH, SLOTS);
-      const [sum, ...parts] = steps.map(({ result }) => numberIn(result) ?? Number.NaN).toReversed() as [
+      const [sum, ...parts] = steps.map(({ result }) => numberIn(result)?.value ?? Number.NaN).toReversed() as [
         number,
         ...number[],
       ];
@@ -113,6 +132,155 @@ describe.each(TEMPLATES.map((template) => [template.id, template] as const))('th
     }
   });
 });
+
+/** Settings of every kind, within what its schema takes and mostly of no use: negative, fractional or no volumes. */
+function anyValue(spec: FieldSpec): fc.Arbitrary<FieldValue> {
+  const whole = (min: number, max: number) =>
+    fc.oneof(fc.integer({ min, max: Math.min(max, 8) }), fc.integer({ min, max: Math.min(max, 60) }), fc.constant(max));
+  const size = (min: number, max: number) =>
+    fc.oneof<fc.Arbitrary<FieldValue>[]>(whole(min, max), fc.tuple(whole(min, max), whole(min, max)));
+  switch (spec.type) {
+    case 'integer':
+      return whole(spec.min, spec.max);
+    case 'real':
+      return fc.constant(spec.default);
+    case 'flag':
+      return fc.boolean();
+    case 'choice':
+      return fc.constantFrom(...Object.keys(spec.choices));
+    case 'size':
+      return size(spec.min, spec.max);
+    case 'padding':
+      return fc.oneof(size(0, spec.max), fc.constant('same'));
+    case 'perChannel':
+      return fc.oneof(fc.constant(1), fc.constant([1, 2, 3]));
+    case 'text':
+      return fc.constant('');
+    default:
+      return spec satisfies never;
+  }
+}
+
+const anyLayer = fc
+  .constantFrom(...LAYERS.filter(({ kind }) => kind !== 'Input'))
+  .chain(({ kind, fields }) =>
+    fc
+      .record(Object.fromEntries(Object.entries(fields as FieldSpecs).map(([name, spec]) => [name, anyValue(spec)])))
+      .map((values): DrawnStep => [kind, values]),
+  );
+
+/** Shapes, branches and blocks: a layer of whatever settings may be fed by any that came before. */
+const anyNetwork = fc
+  .record({
+    side: fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 6 })),
+    steps: fc.array(anyLayer, { minLength: 1, maxLength: 5 }),
+    more: fc.array(fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 5 })), { maxLength: 3 }),
+    block: fc.boolean(),
+  })
+  .map(({ side: [height, width, channels], steps, more, block }): Network => {
+    let network = chain(input(channels, height, width), ...steps);
+    const ids = [...network.layers.keys()];
+    for (const [a, b] of more) {
+      const [from, to] = [a, b].sort((x, y) => x - y).map((at) => ids[at % ids.length] ?? '') as [string, string];
+      if (layerDefinition(network.layers.get(to)?.kind ?? '')?.arity.max === 64) {
+        network = applyEdit(network, { type: 'connect', from, to });
+      }
+    }
+    return block ? applyEdit(network, { type: 'make-block', layers: ids.slice(1, 3), name: 'any' }) : network;
+  });
+
+describe('whatever a layer is set to', () => {
+  it('its status, message, volume and derivations say the same, and all arithmetic is right', () => {
+    const seen = { kinds: new Set<string>(), impossible: 0, negative: 0, fractional: 0, padded: 0, checked: 0 };
+    fc.assert(
+      fc.property(anyNetwork, (network) => {
+        for (const { found, quantity, working } of workings(network)) {
+          seen.checked += expectArithmetic(working.steps, working.title);
+          expectConsistent(found, quantity, working);
+          if (quantity !== 'output' || found.fit === undefined) continue;
+          seen.kinds.add(found.layer.kind);
+          const { status, height, width } = found.fit;
+          if (status === 'impossible') seen.impossible += 1;
+          for (const { formula, cause } of [height, width]) {
+            if (formula < 0) seen.negative += 1;
+            if (cause !== undefined && !Number.isInteger(formula)) seen.fractional += 1;
+            if (cause === 'too-much-padding') seen.padded += 1;
+          }
+        }
+      }),
+      { numRuns: 2000, seed: 1 },
+    );
+    // The draw was worth it: every kind with a window, and every way in which it can be impossible.
+    expect([...seen.kinds].sort()).toEqual(
+      LAYERS.flatMap((layer) => ('window' in layer ? [layer.kind] : [])).toSorted(),
+    );
+    const { kinds: _, checked, ...ways } = seen;
+    expect(checked).toBeGreaterThan(10_000);
+    for (const [way, count] of Object.entries(ways)) expect(count, way).toBeGreaterThan(100);
+  }, 120_000);
+
+  it('conv1 of LeNet-5 with F = 50 shows −17, and with P = 1000 that there is no volume', () => {
+    const lenet = findTemplate('lenet5')!.create().network;
+    const outputOf = (fields: Fields) => {
+      const network = applyEdit(lenet, { type: 'set-fields', layer: 'conv1', fields });
+      return workings(network).find(({ found, quantity }) => found.layer.id === 'conv1' && quantity === 'output')!;
+    };
+    const large = outputOf({ kernelSize: 50 });
+    expect(large.working.steps[0]).toMatchObject({ values: '(28 − 50 + 2·2)/1 + 1', result: '−17' });
+    expect(large.found.problems[0]?.message).toContain('(28 − 50 + 2·2)/1 + 1 = −17');
+    const padded = outputOf({ padding: 1000 });
+    expect(padded.found.fit?.status).toBe('impossible');
+    expect(padded.working.steps[0]).toMatchObject({ values: '(28 − 5 + 2·1000)/1 + 1', result: '2024' });
+    expect(padded.working.remarks).toEqual([
+      'There is no output volume.',
+      'A window that reaches over 5 pixels takes at most 4 of padding, got 1000.',
+    ]);
+    // The diagram has no volume either, and marks the layer.
+    const network = applyEdit(lenet, { type: 'set-fields', layer: 'conv1', fields: { padding: 1000 } });
+    const { svg } = drawDiagram('LeNet-5', network, propagate(network), DEFAULT_DIAGRAM);
+    expect(svg).toContain('takes at most 4 of padding, got 1000');
+    expect(svg).not.toMatch(/exact|28×28×6/);
+  });
+});
+
+/** Status, message, derivation and volume of a layer never contradict each other. */
+function expectConsistent(
+  { fit, shape, problems, costs, waitsFor }: LayerReport,
+  quantity: Quantity,
+  working: Working,
+) {
+  const of = working.title;
+  const results = working.steps.map(({ result }) => result);
+  const said = [...working.steps.map(({ formula }) => formula), ...working.remarks].join(' ');
+  if (shape === undefined) {
+    // There is always a reason, and no number that would need a volume.
+    expect(problems.length > 0 || waitsFor !== undefined, of).toBe(true);
+    if (!of.includes('block')) expect(said, of).toMatch(/no output volume/);
+    for (const { message } of problems) if (quantity === 'output') expect(working.remarks, of).toContain(message);
+    if (quantity === 'receptiveField') expect(results, of).toEqual([]);
+    if (fit === undefined || quantity !== 'output') return;
+    expect(fit.status, of).toBe('impossible');
+    expect(fitMessage(fit), of).not.toMatch(/^(Fits|Rounded)/);
+    expect(problems[0]?.message, of).toContain(fitMessage(fit));
+    expect(results, of).toEqual(
+      [fit.width, fit.height].map((axis) =>
+        axis.status === 'floors' ? String(axis.out) : formatRatio(axis.formula, 3),
+      ),
+    );
+    return;
+  }
+  expect(fit?.status, of).not.toBe('impossible');
+  expect(said, of).not.toMatch(/no output volume/);
+  if (quantity === 'output' && fit !== undefined && isVolume(shape)) {
+    expect(results, of).toEqual([shape[2], shape[1], shape[0]].map(String));
+    expect(
+      working.remarks.some((text) => text.startsWith('Rounded down')),
+      of,
+    ).toBe(fit.status === 'floors');
+  }
+  if (quantity === 'params') expect(results.at(-1), of).toBe(formatWhole(costs.params));
+  if (quantity === 'macs') expect(results.at(-1), of).toBe(formatWhole(costs.macs));
+}
 
 describe('every kind of layer', () => {
   it('says how its volume comes about', () => {
@@ -156,9 +324,9 @@ describe('every kind of layer', () => {
     const steps = new Map(fields.map(({ found, working }) => [found.layer.id, working.steps]));
     expect(steps.get('pool1')?.[0]).toMatchObject({ values: '1 + (2 − 1)·1', result: '2×2' });
     // Columns 2·⌊x/2⌋ and 2·⌊(x + 1)/2⌋ on: two of the image's or four.
-    expect(steps.get('conv1')?.[0]).toMatchObject({ values: '3 − 0 + 1', result: '4×6' });
-    expect(steps.get('conv1')?.at(-1)).toMatchObject({ values: '2 + (3 − 1)·2', result: '6' });
-    expect(steps.get('add1')?.[0]?.formula).toBe('the last pixel that one of its inputs sees − the first + 1');
+    const conv1 = steps.get('conv1')?.map(({ values, result }) => `${values} = ${result}`);
+    expect(conv1).toEqual(['3 − 0 + 1 = 4', '2 + (3 − 1)·2 = 6', '2·1 = 2', ' = 4×6']);
+    expect(steps.get('add1')?.[0]?.formula).toBe('width: the last pixel that one of its inputs sees − the first + 1');
   });
 
   it('says what memory a frozen layer takes', () => {
@@ -172,7 +340,7 @@ describe('every kind of layer', () => {
     for (const { found, quantity, working } of workings(network)) {
       if (quantity !== 'memory') continue;
       expectArithmetic(working.steps, working.title);
-      const [weights, activations, together] = working.steps.map(({ result }) => numberIn(result) ?? Number.NaN);
+      const [weights, activations, together] = working.steps.map(({ result }) => numberIn(result)?.value ?? Number.NaN);
       // Told with two decimals each.
       expect(Math.abs(weights! + activations! - together!), found.layer.name).toBeLessThanOrEqual(0.01 * together!);
       expect(working.steps.at(-1)?.result).toBe(formatBytes(trainingBytes(found.costs, BATCH, SLOTS)));
