@@ -36,7 +36,10 @@ export function serve<C extends Contract>(contract: C, transport: Transport, han
     // Without an id there is nobody to answer; a client of ours never sends such a message.
     if (!message.success) return;
     const { id, name, input } = message.data;
-    void answer(contract, handlers, name, input).then((reply) => transport.send({ type: 'reply', id, reply }));
+    answer(contract, handlers, name, input)
+      .then((reply) => transport.send({ type: 'reply', id, reply }))
+      // What cannot be sent would be waited for in vain.
+      .catch(() => transport.close());
   });
   return {
     emit: (name, payload) => transport.send({ type: 'event', name, payload }),

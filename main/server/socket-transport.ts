@@ -7,6 +7,8 @@ const packr = new Packr({ useRecords: false, moreTypes: true, int64AsType: 'numb
 
 /** Bytes waiting to be sent beyond which pictures are dropped: a slow page must not fill main's memory. */
 const BACKLOG = 8 * 2 ** 20;
+/** Bytes waiting beyond which a page counts as gone: it reads nothing any more. It can connect again. */
+const MAX_BACKLOG = 128 * 2 ** 20;
 const DROPPABLE = new Set(['run.filters', 'run.activations']);
 
 /** The contract's messages over a WebSocket. */
@@ -15,7 +17,8 @@ export function socketTransport(socket: WebSocket): Transport {
     postMessage: (message: unknown) => {
       const { type, name } = message as { readonly type: string; readonly name?: string };
       if (socket.bufferedAmount > BACKLOG && type === 'event' && DROPPABLE.has(name ?? '')) return;
-      socket.send(packr.pack(message));
+      if (socket.bufferedAmount > MAX_BACKLOG) socket.terminate();
+      else socket.send(packr.pack(message));
     },
     close: () => socket.close(),
   };

@@ -139,6 +139,33 @@ describe('the server', () => {
     expect(await closed).toBe(1003);
   });
 
+  it('lets go of a page that reads nothing any more', async () => {
+    const { server, transports } = await start();
+    const page = new WebSocket(`${server.url.replace('http', 'ws')}socket`, { origin: new URL(server.url).origin });
+    await new Promise((resolve) => page.on('open', resolve));
+    page.pause();
+    onTestFinished(() => page.terminate());
+    const [transport] = transports;
+    const closed = new Promise((resolve) => transport!.onClose(resolve));
+    const payload = new Uint8Array(2 ** 20);
+    for (let i = 0; i < 200; i++) transport!.send({ type: 'event', name: 'run.steps', payload });
+    expect(await closed).toBe('The page was closed.');
+  });
+
+  it('connects a bounded number of pages', async () => {
+    const { server, transports } = await start();
+    const pages = Array.from({ length: 70 }, () => {
+      const page = new WebSocket(`${server.url.replace('http', 'ws')}socket`, { origin: new URL(server.url).origin });
+      onTestFinished(() => page.terminate());
+      return new Promise<boolean>((resolve) => {
+        page.on('open', () => resolve(true));
+        page.on('error', () => resolve(false));
+      });
+    });
+    expect((await Promise.all(pages)).filter(Boolean)).toHaveLength(64);
+    expect(transports).toHaveLength(64);
+  });
+
   it('hands out exported files under their names', async () => {
     const { server, exports, path } = await start();
     const { path: file, download } = await exports.create('Mein Netz ü.onnx');
