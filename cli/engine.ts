@@ -6,12 +6,17 @@ import { type Client, createClient } from '#contract/client.ts';
 import { tryDevices } from '#contract/device-trials.ts';
 import { type EngineContract, engineContract } from '#contract/engine.ts';
 import type { Trial } from '#contract/schemas.ts';
+import { NO_TELEMETRY } from '#contract/telemetry.ts';
 
 /** @param quiet without what drivers print: for a trial that may well fail */
 function spawnTraining(quiet = false): ChildLike {
   const script = fileURLToPath(new URL('./training.js', import.meta.url));
   const output = quiet ? 'ignore' : 'inherit';
-  const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', output, output, 'ipc'] });
+  const child = fork(script, [], {
+    env: { ...process.env, ...NO_TELEMETRY },
+    serialization: 'advanced',
+    stdio: ['ignore', output, output, 'ipc'],
+  });
   return {
     send: (message) => {
       if (child.connected) child.send(message as object);

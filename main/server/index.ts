@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { ChildLike } from '#contract/child-process.ts';
+import { NO_TELEMETRY } from '#contract/telemetry.ts';
 import { serverFolders } from '../host/folders.ts';
 import { Host } from '../host/host.ts';
 import { Exports } from './exports.ts';
@@ -19,6 +20,7 @@ function here(path: string): string {
 function spawnTraining(quiet: boolean): ChildLike {
   const output = quiet ? 'ignore' : 'inherit';
   const child = fork(here('./training.js'), [], {
+    env: { ...process.env, ...NO_TELEMETRY },
     serialization: 'advanced',
     stdio: ['ignore', output, output, 'ipc'],
   });

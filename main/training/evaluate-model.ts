@@ -1,6 +1,6 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { batchSizes } from '../datasets/batches.ts';
 import { DataSetError, type ImageSet, type Range, splitOf } from '../datasets/image-set.ts';
+import { InferenceSession, Tensor } from './onnx-runtime.ts';
 
 const BATCH = 250;
 

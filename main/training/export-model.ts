@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExportReceipt } from '#contract/schemas.ts';
 import { exportOnnx } from '#core/export/onnx.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
@@ -9,6 +8,7 @@ import type { ImageSet } from '../datasets/image-set.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { backend } from './backend.ts';
 import type { CompiledDesign } from './compiled-design.ts';
+import { InferenceSession, Tensor } from './onnx-runtime.ts';
 import type { NamedValues } from './states.ts';
 import { Trainer } from './trainer.ts';
 

@@ -229,6 +229,8 @@ describe('the training process', () => {
     const [child] = shell.electron.children;
     expect(child!.script).toBe(join(shell.folder, 'out', 'main', 'training.js'));
     expect(child!.options.serviceName).toBe('ConvCanvas training');
+    // Without ONNX Runtime's telemetry, and with all else that the app was started with.
+    expect(child!.options.env).toMatchObject({ PATH: process.env['PATH'], ORT_DISABLE_TELEMETRY: '1' });
 
     const failed = reaches('failed');
     child!.process.kill('SIGKILL');
