@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { FieldSpecs } from '#core/layers/fields.ts';
 import type { Design } from '#core/project/design.ts';
-import { parseDesign } from '#core/project/design-file.ts';
+import { MAX_DESIGN_BYTES, parseDesign } from '#core/project/design-file.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
 import { DEFAULT_PATTERN, PATTERN_FIELDS, type Pattern, patternDesign } from '#core/templates/pattern.ts';
 import { fieldOption } from './options.ts';
+import { readTextUpTo } from './read-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The design that a word on the command line names: a template's id, or a file. */
@@ -15,12 +15,8 @@ export async function readDesignArgument(word: string | undefined): Promise<Desi
   if (template !== undefined) return template.create();
   if (word === PATTERN || word.startsWith(`${PATTERN}:`))
     return patternDesign(readPattern(word.slice(PATTERN.length + 1)));
-  let text: string;
-  try {
-    text = await readFile(word, 'utf8');
-  } catch {
-    throw new UsageError(`"${word}" is neither a file that can be read nor a template (${ids}).`);
-  }
+  const text = await readTextUpTo(word, MAX_DESIGN_BYTES);
+  if (text === undefined) throw new UsageError(`"${word}" is neither a file that can be read nor a template (${ids}).`);
   return parseDesign(text);
 }
 

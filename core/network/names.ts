@@ -12,15 +12,40 @@ export function nameFault(network: Network, layer: LayerId, name: string): strin
   return taken ? 'Another layer has this name.' : undefined;
 }
 
+/** Hands out names that nothing in a network is called, and that were not handed out before. */
+export class FreshNames {
+  readonly #taken = new Set<string>();
+  /** The number to try next, by stem: all before it are taken. */
+  readonly #next = new Map<string, number>();
+
+  constructor({ layers }: Pick<Network, 'layers'>) {
+    for (const { id, name } of layers.values()) {
+      this.#taken.add(name);
+      this.#taken.add(id);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#taken.has(name);
+  }
+
+  /** Keeps a name from being handed out. */
+  take(name: string): string {
+    this.#taken.add(name);
+    return name;
+  }
+
+  /** The first free one of stem1, stem2, …; of stem, stem2, … where `bare`. */
+  next(stem: string, bare = false): string {
+    if (bare && !this.has(stem)) return this.take(stem);
+    let number = Math.max(this.#next.get(stem) ?? 1, bare ? 2 : 1);
+    while (this.has(`${stem}${number}`)) number++;
+    this.#next.set(stem, number + 1);
+    return this.take(`${stem}${number}`);
+  }
+}
+
 /** The first of stem1, stem2, … (stem itself first where `bare`) that nothing in the network is called. */
 export function freshName(network: Network, stem: string, bare = false): string {
-  const taken = new Set<string>();
-  for (const layer of network.layers.values()) {
-    taken.add(layer.name);
-    taken.add(layer.id);
-  }
-  if (bare && !taken.has(stem)) return stem;
-  let number = bare ? 2 : 1;
-  while (taken.has(`${stem}${number}`)) number++;
-  return `${stem}${number}`;
+  return new FreshNames(network).next(stem, bare);
 }

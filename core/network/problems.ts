@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'two-outputs'
   | 'name-used-twice'
   | 'unknown-kind'
+  | 'too-large'
   | ShapeFault['code'];
 
 /** One click that mends a problem. */

@@ -5,8 +5,9 @@ import { elements, isVolume, type Shape } from '../shape.ts';
 import { withBlocks } from './block-reports.ts';
 import { addUp, type Costs, countWeights } from './costs.ts';
 import { findEnds } from './ends.ts';
-import { expand } from './expand.ts';
-import { nameUsedTwice, onCycleProblem, unknownKind, usedTwice, wiringProblem } from './faults.ts';
+import { expand, expandedSize } from './expand.ts';
+import { namesUsedTwice, onCycleProblem, unknownKind, wiringProblem } from './faults.ts';
+import { expansionFault, tensorsFault, volumeFault } from './limits.ts';
 import { inputsOf, type Layer, type LayerId, type Network } from './network.ts';
 import { topologicalOrder } from './order.ts';
 import { type Problem, toFix } from './problems.ts';
@@ -19,23 +20,34 @@ const NOTHING: Costs = { weights: 0, params: 0, macs: 0, activations: 0 };
 
 /** Shapes, problems and costs of a whole network. Never stops at the first problem: whatever can be computed is. */
 export function propagate(network: Network): NetworkReport {
+  const excess = expansionFault(expandedSize(network));
+  if (excess !== undefined) return tooLarge(network, excess);
   const flat = expand(network);
   const report = propagateFlat(flat);
   return flat === network ? report : withBlocks(network, report);
+}
+
+/** The report of a network of which nothing is computed. */
+function tooLarge(network: Network, message: string): NetworkReport {
+  const problem: Problem = { code: 'too-large', message, fixes: [] };
+  const order = [...network.layers.keys()];
+  const layers = new Map(order.map((id) => [id, shapeless(network.layers.get(id) as Layer, [], [])]));
+  return { layers, order, problems: [problem], totals: addUp([]), input: undefined, output: undefined };
 }
 
 function propagateFlat(network: Network): NetworkReport {
   const { sorted, all: order, onCycle } = topologicalOrder(network);
   const inputs = inputsOf(network);
   const placed = new Set(sorted);
-  const twice = usedTwice(network);
+  const twice = namesUsedTwice(network);
   const layers = new Map<LayerId, LayerReport>();
 
   for (const id of order) {
     const layer = network.layers.get(id) as Layer;
     const from = inputs.get(id) ?? [];
     const report = placed.has(id) ? reportOf(layer, from, layers) : unplaced(layer, from, onCycle);
-    const named = twice.has(id) ? { ...report, problems: [...report.problems, nameUsedTwice(network, layer)] } : report;
+    const sameName = twice.get(id);
+    const named = sameName === undefined ? report : { ...report, problems: [...report.problems, sameName] };
     layers.set(id, named);
   }
 
@@ -134,6 +146,11 @@ function reportLayer(layer: Layer, from: readonly (LayerReport | undefined)[]): 
   if (shape === undefined) return shapeless(layer, inputShapes, problems, undefined, fit);
 
   const tensors = definition.weights?.(given) ?? [];
+  const excess = volumeFault(shape) ?? tensorsFault(tensors);
+  if (excess !== undefined) {
+    const problem: Problem = { code: 'too-large', layer: layer.id, message: `${layer.name}: ${excess}`, fixes: [] };
+    return shapeless(layer, inputShapes, [...problems, problem], undefined, fit);
+  }
   const { weights, params } = countWeights(tensors);
   return {
     layer,

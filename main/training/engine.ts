@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { InputOf, OutputOf } from '#contract/define.ts';
 import { CallError } from '#contract/define.ts';
 import type { DataSource, EngineContract } from '#contract/engine.ts';
@@ -8,8 +7,10 @@ import { matchTensors } from '#core/export/onnx.ts';
 import { readModel } from '#core/onnx/decode.ts';
 import { isAugmented } from '../datasets/augment/index.ts';
 import { Batcher } from '../datasets/batches.ts';
+import type { ImageDecoder } from '../datasets/image-decoder.ts';
 import { DataSetError, splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
+import { MAX_MODEL_FILE, readFileUpTo } from '../files/regular-file.ts';
 import { readTensors } from '../files/safetensors.ts';
 import { dataHash, fingerprint } from '../runs/fingerprint.ts';
 import { rewindMetrics } from '../runs/metrics.ts';
@@ -29,6 +30,8 @@ import { Trainer } from './trainer.ts';
 
 type StartInput = InputOf<EngineContract, 'run.start'>;
 type ExportInput = InputOf<EngineContract, 'model.export'>;
+/** Makes a run; the signal calls it off. */
+type Prepare = (compiled: CompiledDesign, signal: AbortSignal) => Promise<Run>;
 
 /** All the training process can do, as the handlers of its contract. */
 export class Engine {
@@ -38,10 +41,14 @@ export class Engine {
   #watch: InputOf<EngineContract, 'run.watch'> = { filters: false, activations: null };
   /** Grows with every start and stop, so that a start under way notices that it is no longer wanted. */
   #turn = 0;
+  /** Stops what the start under way waits for. */
+  #starting = new AbortController();
 
-  constructor(emit: Server<EngineContract>['emit']) {
+  /** @param openDecoder opens what decodes image files; in this thread where left out */
+  constructor(emit: Server<EngineContract>['emit'], openDecoder?: () => ImageDecoder) {
     this.#emit = emit;
-    this.#data = new DataSets((done, total) => emit('data.progress', { done, total }));
+    const onProgress = (done: number, total: number) => emit('data.progress', { done, total });
+    this.#data = new DataSets({ onProgress, ...(openDecoder && { openDecoder }) });
   }
 
   readonly handlers: Handlers<EngineContract> = {
@@ -51,11 +58,13 @@ export class Engine {
     'device.try': ({ device, measure }) => tryDevice(device, measure),
     'design.memory': ({ design, available }) => trainingMemory(readDesign(design), undefined, available),
     'devices.list': ({ trials }) => listDevices(trials),
-    'run.start': (input) => this.#begin(readDesign(input.design), (compiled) => this.#prepare(input, compiled)),
+    'run.start': (input) =>
+      this.#begin(readDesign(input.design), (compiled, signal) => this.#prepare(input, compiled, signal)),
     'run.continue': async ({ folder, trials }) => {
       const run = new RunFolder(folder);
       const { info, design } = await run.open();
-      await this.#begin(readDesign(design), (compiled) => this.#prepareAgain(run, info, compiled, trials));
+      const prepare: Prepare = (compiled, signal) => this.#prepareAgain(run, info, compiled, trials, signal);
+      await this.#begin(readDesign(design), prepare);
     },
     'run.inspect': async ({ folder }) => {
       const run = new RunFolder(folder);
@@ -94,14 +103,22 @@ export class Engine {
     return { shape: [...set.shape], pixels: batch.pixels, labels: [...set.labels.subarray(begin, begin + size)] };
   }
 
-  async #begin(compiled: CompiledDesign, prepare: (compiled: CompiledDesign) => Promise<Run>): Promise<void> {
+  /** Calls off a start under way. */
+  #callOff(): AbortSignal {
     this.#turn += 1;
+    this.#starting.abort();
+    this.#starting = new AbortController();
+    return this.#starting.signal;
+  }
+
+  async #begin(compiled: CompiledDesign, prepare: Prepare): Promise<void> {
+    const signal = this.#callOff();
     const turn = this.#turn;
     await this.#run?.dispose();
     this.#run = undefined;
     this.#emit('run.status', { status: 'preparing', message: '', diverged: false });
     // Reading data and trying devices may take a while; the caller sees it as events, or as the status `failed`.
-    prepare(compiled).then(
+    prepare(compiled, signal).then(
       (run) => this.#launch(run, turn),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
@@ -120,8 +137,8 @@ export class Engine {
     run.start();
   }
 
-  async #prepare(input: StartInput, compiled: CompiledDesign): Promise<Run> {
-    const set = await this.#data.read(input.source);
+  async #prepare(input: StartInput, compiled: CompiledDesign, signal: AbortSignal): Promise<Run> {
+    const set = await this.#data.read(input.source, signal);
     const { train, validate } = input.ranges;
     const split = splitOf(set, { ...(train && { train }), ...(validate && { validate }) });
     const values = input.from === undefined ? initialValues(compiled) : await weightsFrom(input.from, compiled);
@@ -151,8 +168,9 @@ export class Engine {
     info: RunInfo,
     compiled: CompiledDesign,
     trials: StartInput['trials'],
+    signal: AbortSignal,
   ): Promise<Run> {
-    const set = await this.#data.read(info.source);
+    const set = await this.#data.read(info.source, signal);
     const { data, device: asked } = info.fingerprint;
     if (dataHash(set) !== data.sha256) {
       throw new DataSetError(
@@ -192,7 +210,7 @@ export class Engine {
   }
 
   async #stop(): Promise<void> {
-    this.#turn += 1;
+    this.#callOff();
     if (this.#run === undefined) this.#emit('run.status', { status: 'stopped', message: '', diverged: false });
     await this.#run?.stop();
   }
@@ -228,7 +246,8 @@ export class Engine {
 async function weightsFrom(path: string, { report }: CompiledDesign): Promise<NamedValues> {
   try {
     const safe = path.endsWith('.safetensors');
-    return matchTensors(report, safe ? (await readTensors(path)).tensors : readModel(await readFile(path)).tensors);
+    if (safe) return matchTensors(report, (await readTensors(path)).tensors);
+    return matchTensors(report, readModel(await readFileUpTo(path, MAX_MODEL_FILE)).tensors);
   } catch (cause) {
     throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }

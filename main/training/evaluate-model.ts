@@ -1,5 +1,7 @@
+import { modelFault } from '#core/onnx/bounds.ts';
 import { batchSizes } from '../datasets/batches.ts';
 import { DataSetError, type ImageSet, type Range, splitOf } from '../datasets/image-set.ts';
+import { MAX_MODEL_FILE, readFileUpTo } from '../files/regular-file.ts';
 import { InferenceSession, Tensor } from './onnx-runtime.ts';
 
 const BATCH = 250;
@@ -49,7 +51,10 @@ export async function evaluateModel(path: string, set: ImageSet, asked: Range | 
 
 async function open(path: string): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(path, { logSeverityLevel: 3 });
+    const bytes = await readFileUpTo(path, MAX_MODEL_FILE);
+    const fault = modelFault(bytes);
+    if (fault !== undefined) throw new Error(fault);
+    return await InferenceSession.create(bytes, { logSeverityLevel: 3 });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw new ModelError(`${path} cannot be opened as an ONNX model: ${reason}`, { cause });
