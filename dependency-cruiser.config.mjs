@@ -1,4 +1,7 @@
-/** Direction of imports: core ← contract ← main | preload | renderer | cli. Enforced here and by a tsconfig per folder. */
+/**
+ * Direction of imports: core ← contract ← main | preload | renderer | cli, and core ← disk ← main | cli. Enforced here and
+ * by a tsconfig per folder.
+ */
 const LEAVES = ['main', 'preload', 'renderer', 'cli'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -9,7 +12,7 @@ export default {
       name: 'core-imports-nothing-of-ours',
       severity: 'error',
       from: { path: '^core/' },
-      to: { path: '^(contract|main|preload|renderer|cli|test|bench)/' },
+      to: { path: '^(contract|disk|main|preload|renderer|cli|test|bench)/' },
     },
     {
       name: 'core-is-pure',
@@ -22,7 +25,19 @@ export default {
       name: 'contract-imports-core-only',
       severity: 'error',
       from: { path: '^contract/' },
-      to: { path: '^(main|preload|renderer|cli|test|bench)/' },
+      to: { path: '^(disk|main|preload|renderer|cli|test|bench)/' },
+    },
+    {
+      name: 'disk-imports-core-only',
+      severity: 'error',
+      from: { path: '^disk/' },
+      to: { path: '^(contract|main|preload|renderer|cli|test|bench)/' },
+    },
+    {
+      name: 'pages-have-no-disk',
+      severity: 'error',
+      from: { path: '^(preload|renderer)/' },
+      to: { path: '^disk/' },
     },
     ...LEAVES.map((leaf) => ({
       name: `${leaf}-stands-alone`,

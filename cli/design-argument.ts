@@ -3,8 +3,8 @@ import type { Design } from '#core/project/design.ts';
 import { MAX_DESIGN_BYTES, parseDesign } from '#core/project/design-file.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
 import { DEFAULT_PATTERN, PATTERN_FIELDS, type Pattern, patternDesign } from '#core/templates/pattern.ts';
+import { fileReason, readFileUpTo } from '#disk/regular-file.ts';
 import { fieldOption } from './options.ts';
-import { readTextUpTo } from './read-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The design that a word on the command line names: a template's id, or a file. */
@@ -15,8 +15,12 @@ export async function readDesignArgument(word: string | undefined): Promise<Desi
   if (template !== undefined) return template.create();
   if (word === PATTERN || word.startsWith(`${PATTERN}:`))
     return patternDesign(readPattern(word.slice(PATTERN.length + 1)));
-  const text = await readTextUpTo(word, MAX_DESIGN_BYTES);
-  if (text === undefined) throw new UsageError(`"${word}" is neither a file that can be read nor a template (${ids}).`);
+  let text: string;
+  try {
+    text = String(await readFileUpTo(word, MAX_DESIGN_BYTES));
+  } catch (error) {
+    throw new UsageError(`"${word}" is neither a file that can be read nor a template (${ids}). ${fileReason(error)}`);
+  }
   return parseDesign(text);
 }
 

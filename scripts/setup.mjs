@@ -10,7 +10,7 @@ process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-const SOURCES = ['core', 'contract', 'main', 'preload', 'renderer', 'cli', 'assets'];
+const SOURCES = ['core', 'contract', 'disk', 'main', 'preload', 'renderer', 'cli', 'assets'];
 const BUILD_FILES = ['electron.vite.config.ts', 'package.json', 'package-lock.json'];
 const INSTALLED = join(root, 'node_modules', '.convcanvas-installed');
 const BUILT = join(root, 'out', '.built');

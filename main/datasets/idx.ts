@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import { fileReason, openFile, readFileUpTo } from '../files/regular-file.ts';
+import { fileReason, openFile, readFileUpTo } from '#disk/regular-file.ts';
 import { DataSetError, type ImageSet } from './image-set.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ImageSize } from '#contract/schemas.ts';
-import { fileReason, readFileUpTo } from '../files/regular-file.ts';
+import { fileReason, readFileUpTo } from '#disk/regular-file.ts';
 import type { DecodedImage } from './decoded-image.ts';
 import { fitImage } from './fit-image.ts';
 import { decodeImage, MAX_IMAGE_FILE } from './image-file.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { readFileUpTo } from '#disk/regular-file.ts';
 import { writeFileAtomic } from './atomic-write.ts';
-import { readFileUpTo } from './regular-file.ts';
 
 /** Bytes of the longest list. */
 const MAX_LIST = 16 * 2 ** 20;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { elementCount, type Tensor } from '#core/onnx/tensor.ts';
+import { openFile } from '#disk/regular-file.ts';
 import { writeFileAtomic } from './atomic-write.ts';
 import { parseJson } from './json-file.ts';
-import { openFile } from './regular-file.ts';
 
 /**
  * safetensors, the format that PyTorch's and Keras's users know: the header's length as uint64 (little-endian), the

@@ -5,12 +5,12 @@ import type { DeviceChoice, DeviceId, SamplesRequest } from '#contract/schemas.t
 import type { Handlers, Server } from '#contract/serve.ts';
 import { matchTensors } from '#core/export/onnx.ts';
 import { readModel } from '#core/onnx/decode.ts';
+import { MAX_MODEL_FILE, readFileUpTo } from '#disk/regular-file.ts';
 import { isAugmented } from '../datasets/augment/index.ts';
 import { Batcher } from '../datasets/batches.ts';
 import type { ImageDecoder } from '../datasets/image-decoder.ts';
 import { DataSetError, splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
-import { MAX_MODEL_FILE, readFileUpTo } from '../files/regular-file.ts';
 import { readTensors } from '../files/safetensors.ts';
 import { dataHash, fingerprint } from '../runs/fingerprint.ts';
 import { rewindMetrics } from '../runs/metrics.ts';

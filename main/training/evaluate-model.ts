@@ -1,7 +1,7 @@
 import { modelFault } from '#core/onnx/bounds.ts';
+import { MAX_MODEL_FILE, readFileUpTo } from '#disk/regular-file.ts';
 import { batchSizes } from '../datasets/batches.ts';
 import { DataSetError, type ImageSet, type Range, splitOf } from '../datasets/image-set.ts';
-import { MAX_MODEL_FILE, readFileUpTo } from '../files/regular-file.ts';
 import { InferenceSession, Tensor } from './onnx-runtime.ts';
 
 const BATCH = 250;
