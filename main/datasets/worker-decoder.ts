@@ -14,7 +14,7 @@ export type Reply =
  * Milliseconds for one image. The decoders' own bounds keep every file below some seconds; this is for what they
  * do not foresee.
  */
-const LONGEST = 20_000;
+const LONGEST = 60_000;
 /** MiB of objects; pixels and packed data are bounded by the decoders. */
 const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
 
