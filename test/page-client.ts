@@ -1,12 +1,10 @@
 /** What a page of the server does, without a browser: the contract over a WebSocket. */
-import { Packr } from 'msgpackr';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type AppContract, appContract } from '#contract/app.ts';
 import { type Client, createClient } from '#contract/client.ts';
+import { packMessage, unpackMessage } from '#contract/message-pack.ts';
 import { portTransport } from '#contract/transport.ts';
-
-const packr = new Packr({ useRecords: false, moreTypes: true, int64AsType: 'number' });
 
 /** Connects to the server at this address, token included. */
 export async function connectPage(url: string): Promise<Client<AppContract>> {
@@ -15,11 +13,11 @@ export async function connectPage(url: string): Promise<Client<AppContract>> {
     socket.once('open', resolve);
     socket.once('error', reject);
   });
-  const port = { postMessage: (message: unknown) => socket.send(packr.pack(message)), close: () => socket.close() };
+  const port = { postMessage: (message: unknown) => socket.send(packMessage(message)), close: () => socket.close() };
   return createClient(
     appContract,
     portTransport(port, (onMessage, onClose) => {
-      socket.on('message', (data) => onMessage(packr.unpack(data as Buffer)));
+      socket.on('message', (data) => onMessage(unpackMessage(data as Buffer)));
       socket.on('close', () => onClose('The server has ended.'));
       socket.on('error', () => socket.terminate());
     }),
