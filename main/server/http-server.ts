@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Transport } from '#contract/transport.ts';
 import { type PageFile, PageFiles } from '../pages/page-files.ts';
 import { PAGE_HEADERS } from '../pages/security.ts';
-import { Access, LOOPBACK } from './access.ts';
+import { Access, type Allowed, LOOPBACK } from './access.ts';
 import { Connections, refuseRaw } from './connections.ts';
 import type { Exports } from './exports.ts';
 import { socketTransport } from './socket-transport.ts';
@@ -17,6 +17,8 @@ const MAX_MESSAGE_BYTES = 20 * 2 ** 20;
 const MAX_PAGES = 64;
 
 export interface HttpServerOptions {
+  /** What every address begins with. */
+  readonly token: string;
   /** 0 for any free port. */
   readonly port: number;
   readonly pageFolder: string;
@@ -38,7 +40,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   const { server } = connections;
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
-  const access = new Access(port);
+  const access = new Access(options.token, port);
   const files = new PageFiles(options.pageFolder);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, clientTracking: true });
 
@@ -67,7 +69,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   });
 
   return {
-    url: `http://${LOOPBACK}:${port}/${access.token}/`,
+    url: `http://${LOOPBACK}:${port}/${options.token}/`,
     port,
     close: () =>
       new Promise((resolve) => {
@@ -93,12 +95,17 @@ function listen(server: Server, port: number): Promise<void> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { path }: { readonly path: string },
+  { path, redirect }: Allowed,
   files: PageFiles,
   exports: Exports,
 ): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     refuse(response, 405, 'This server answers GET and HEAD only.');
+    return;
+  }
+  if (redirect !== undefined) {
+    response.writeHead(308, { ...PAGE_HEADERS, Location: redirect });
+    response.end();
     return;
   }
   try {

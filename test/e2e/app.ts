@@ -22,8 +22,8 @@ const FLAGS = [
 export type { RunningServer } from '../built-server.ts';
 
 /** The built server, with a home of its own; it ends with the test. */
-export async function startServer(home = temporaryFolder()): Promise<RunningServer> {
-  const server = await spawnServer(home);
+export async function startServer(home = temporaryFolder(), port = 0): Promise<RunningServer> {
+  const server = await spawnServer(home, ['--port', String(port)]);
   onTestFinished(server.stop);
   return server;
 }
@@ -44,6 +44,8 @@ export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
   readonly dark?: boolean;
+  /** Messages of the console that are no faults in this test. */
+  readonly expected?: RegExp;
 }
 
 /**
@@ -69,7 +71,11 @@ export async function openPage(
   });
   const page = await context.newPage();
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+    const text = message.text();
+    // A page whose server has ended looks for it, and the browser says each time that nobody was there.
+    if (/net::ERR_CONNECTION_(REFUSED|RESET)/.test(text) && message.location().url.startsWith(origin)) return;
+    if (options.expected?.test(text)) return;
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(text);
   });
   page.on('pageerror', (error) => faults.push(error.message));
   onTestFinished(async () => {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
+import { temporaryFolder } from '../../temporary.ts';
+import { startServer } from '../app.ts';
 import { PAGE, type Shell, startShell } from './run-shell.ts';
 
 const design = findTemplate('lenet5')!.create();
@@ -50,6 +52,41 @@ describe('the window', () => {
     const first = await startShell();
     first.electron.app.emit('second-instance', {}, ['electron', '.'], '/');
     expect(first.electron.windows[0]!.focused).toBe(1);
+  });
+});
+
+describe('the home', () => {
+  const withHome = async <T>(home: string, work: () => Promise<T>): Promise<T> => {
+    process.env['CONVCANVAS_HOME'] = home;
+    try {
+      return await work();
+    } finally {
+      delete process.env['CONVCANVAS_HOME'];
+    }
+  };
+
+  it('that a server has is left to it: the app says where that is, and ends', async () => {
+    const server = await startServer();
+    const { electron } = await withHome(server.home, () => startShell());
+    expect(electron.errors).toEqual([
+      [
+        'ConvCanvas already runs',
+        `It runs at ${server.url}, and both would write the same files. Go on there, or end it first.`,
+      ],
+    ]);
+    expect(electron.windows).toEqual([]);
+    expect(electron.log.at(-1)).toBe('quit');
+    expect((await fetch(server.url)).status).toBe(200);
+  });
+
+  it('is free again when the app has ended', async () => {
+    const home = temporaryFolder();
+    const { electron } = await withHome(home, () => startShell());
+    expect(existsSync(join(home, 'state', 'running.lock'))).toBe(true);
+    electron.app.emit('window-all-closed');
+    for (let i = 0; i < 500 && electron.log.at(-1) !== 'quit'; i++) await new Promise((r) => setTimeout(r, 10));
+    expect(existsSync(join(home, 'state', 'running.lock'))).toBe(false);
+    expect((await startServer(home)).url).toContain('http://127.0.0.1');
   });
 });
 

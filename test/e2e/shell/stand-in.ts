@@ -27,6 +27,8 @@ export class StandIn {
   readonly children: UtilityProcess[] = [];
   /** What dialogs answer. */
   answers: { openPaths: string[]; savePath: string } = { openPaths: [], savePath: '' };
+  /** Titles and contents of error boxes. */
+  readonly errors: (readonly [title: string, content: string])[] = [];
   menu: readonly Electron.MenuItemConstructorOptions[] = [];
   isFirst = true;
   readonly ipcMain = new EventEmitter();
@@ -70,6 +72,7 @@ export class StandIn {
       dialog: {
         showOpenDialog: async () => ({ filePaths: this.answers.openPaths }),
         showSaveDialog: async () => ({ filePath: this.answers.savePath }),
+        showErrorBox: (title: string, content: string) => void this.errors.push([title, content]),
       } satisfies Members<Electron.Dialog>,
       Menu: {
         buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,

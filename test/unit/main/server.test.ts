@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import type { Transport } from '#contract/transport.ts';
 import { Exports } from '#main/server/exports.ts';
 import { startHttpServer } from '#main/server/http-server.ts';
+import { newToken } from '#main/server/token.ts';
 import { temporaryFolder } from '../../temporary.ts';
 
 async function start() {
@@ -17,7 +18,13 @@ async function start() {
   writeFileSync(join(folder, 'secret'), 'secret');
   const exports = new Exports();
   const transports: Transport[] = [];
-  const server = await startHttpServer({ port: 0, pageFolder, exports, connect: (one) => transports.push(one) });
+  const server = await startHttpServer({
+    token: newToken(),
+    port: 0,
+    pageFolder,
+    exports,
+    connect: (one) => transports.push(one),
+  });
   onTestFinished(async () => {
     await server.close();
     await exports.close();
@@ -83,6 +90,17 @@ describe('the server', () => {
       expect(answer.status, wrong).toBe(403);
       expect(answer.body).not.toContain(token);
     }
+  });
+
+  it('leads an address without its last slash to the page, which names its files from there', async () => {
+    const { server, path } = await start();
+    for (const way of [path.slice(0, -1), `${path.slice(0, -1)}?x`]) {
+      const answer = await ask(server.port, way);
+      expect(answer).toMatchObject({ status: 308, body: '' });
+      expect(answer.headers.location).toBe(path);
+    }
+    expect((await fetch(server.url.slice(0, -1))).url).toBe(server.url);
+    expect((await ask(server.port, '/wrong')).status).toBe(403);
   });
 
   it('refuses another Host: a name that was made to point here', async () => {
@@ -178,7 +196,13 @@ describe('the server', () => {
 
   it('says when its port is taken', async () => {
     const { server, exports } = await start();
-    const second = startHttpServer({ port: server.port, pageFolder: '.', exports, connect: () => undefined });
+    const second = startHttpServer({
+      token: 'x',
+      port: server.port,
+      pageFolder: '.',
+      exports,
+      connect: () => undefined,
+    });
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
