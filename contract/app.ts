@@ -87,7 +87,7 @@ export const appContract = defineContract({
       z.object({ revision: z.string() }),
     ),
     'designs.forget': call(z.strictObject({ id }), nothing),
-    /** Opens what the desktop handed over (Electron): once, for the first page that asks; null where nothing waits. */
+    /** Opens a file that the desktop handed over (Electron): each once, for the first page that asks; null: none waits. */
     'designs.takeWaiting': call(none, openedDesign.nullable()),
     'data.list': call(none, z.array(dataSet)),
     /** Adds a folder; without a path the user is asked for one (Electron only). */

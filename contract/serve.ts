@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from '#core/plain-text.ts';
 import {
   CallError,
   type CallName,
@@ -67,7 +68,8 @@ async function answer<C extends Contract>(
 }
 
 function refuse(code: CallError['code'], message: string): Reply {
-  return { ok: false, error: { code, message } };
+  // Messages quote names of files and what was in them.
+  return { ok: false, error: { code, message: plainText(message) } };
 }
 
 function describe(error: z.ZodError): string {

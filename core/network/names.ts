@@ -2,12 +2,22 @@ import type { LayerId, Network } from './network.ts';
 
 export const MAX_NAME_LENGTH = 64;
 
-/** A layer's name or id: anything readable but "/" and ":", which separate the parts of names inside a graph. */
-export const NAME_PATTERN = new RegExp(`^(?! )[^\\p{C}/:]{1,${MAX_NAME_LENGTH}}(?<! )$`, 'u');
+/** Letters and symbols that are drawn as nothing: Hangul's fillers, the grapheme joiner, an empty Braille cell. */
+const BLANKS = '\\u034F\\u115F\\u1160\\u2800\\u3164\\uFFA0';
+
+/**
+ * A layer's name or id: anything readable but "/" and ":", which separate the parts of names inside a graph. What cannot be
+ * seen is not readable: controls, those of the writing direction among them (all are \p{C}), separators of lines, blanks.
+ */
+export const NAME_PATTERN = new RegExp(
+  `^(?!\\p{Z})[^\\p{C}\\p{Zl}\\p{Zp}${BLANKS}/:]{1,${MAX_NAME_LENGTH}}(?<!\\p{Z})$`,
+  'u',
+);
 
 /** What is wrong with a name for this layer; undefined where nothing is. */
 export function nameFault(network: Network, layer: LayerId, name: string): string | undefined {
-  if (!NAME_PATTERN.test(name)) return `A name has 1 to ${MAX_NAME_LENGTH} characters, without / and :`;
+  if (!NAME_PATTERN.test(name))
+    return `A name has 1 to ${MAX_NAME_LENGTH} characters that can be seen, without / and :`;
   const taken = [...network.layers.values()].some((other) => other.id !== layer && other.name === name);
   return taken ? 'Another layer has this name.' : undefined;
 }

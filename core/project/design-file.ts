@@ -6,6 +6,7 @@ import { MAX_EDGES, MAX_LAYERS } from '../network/limits.ts';
 import { MAX_NAME_LENGTH, NAME_PATTERN } from '../network/names.ts';
 import { BLOCK_INPUT, type Block, type Layer, looseEnds } from '../network/network.ts';
 import { MAX_NOTE_LENGTH } from '../network/notes.ts';
+import { withoutHidden } from '../plain-text.ts';
 import { TRAINING_FIELDS } from '../training/settings.ts';
 import type { Design } from './design.ts';
 import { type JsonSize, jsonSize } from './json-size.ts';
@@ -48,10 +49,12 @@ export class DesignFileError extends Error {
 }
 
 const name = z.string().regex(NAME_PATTERN);
+/** Kinds that this version does not know are shown and printed as they are. */
+const KIND = new RegExp(`^[\\p{L}\\p{N}_.-]{1,${MAX_NAME_LENGTH}}$`, 'u');
 const position = z.tuple([z.number(), z.number()]);
 const layerSchema = z.strictObject({
   id: name,
-  kind: z.string().min(1).max(MAX_NAME_LENGTH),
+  kind: z.string().regex(KIND),
   name,
   position: position.optional(),
   fields: z.record(z.string(), z.json()),
@@ -64,7 +67,12 @@ const blockSchema = z.strictObject({ name, layers: list(LIMITS.layers).min(1), e
 const fileSchema = z.strictObject({
   format: z.literal('convcanvas'),
   version: z.literal(FILE_VERSION),
-  name: z.string().min(1).max(200),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .transform((text) => withoutHidden(text))
+    .transform((text) => (text.trim() === '' ? 'Design' : text)),
   layers: list(LIMITS.layers),
   edges: list(LIMITS.edges),
   blocks: list(LIMITS.blocks).optional(),
@@ -72,7 +80,7 @@ const fileSchema = z.strictObject({
   training: z.record(z.string(), z.json()),
   classLabels: list(LIMITS.labels),
 });
-const labelSchema = z.string().max(200);
+const labelSchema = z.string().max(200).transform(withoutHidden);
 
 type FileLayer = z.infer<typeof layerSchema>;
 type FileEdge = z.infer<typeof edgeSchema>;

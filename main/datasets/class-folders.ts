@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ImageSize } from '#contract/schemas.ts';
+import { plainText } from '#core/plain-text.ts';
 import { permutation, randomStream } from '#core/random.ts';
 import { type FittedImage, type ImageDecoder, inThisThread } from './image-decoder.ts';
 import { DataSetError, type ImageSet } from './image-set.ts';
@@ -57,9 +58,9 @@ export async function readClassFolders(folder: string, size?: ImageSize, reading
   }
   const images = await readImages([...first, ...second], size, reading);
   return {
-    name: basename(folder),
+    name: plainText(basename(folder)),
     ...images,
-    classNames,
+    classNames: classNames.map(plainText),
     resizable: true,
     ...(second.length > 0 && { heldBackFrom: first.length }),
   };

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
+import { plainText } from '#core/plain-text.ts';
 import { fileReason, openFile, readFileUpTo } from '#disk/regular-file.ts';
 import { DataSetError, type ImageSet } from './image-set.ts';
 
@@ -200,7 +201,7 @@ export async function readIdxFolder(folder: string, signal?: AbortSignal): Promi
   }
   const parts: Part[] = [];
   for (const pair of pairs) parts.push(await readPair(folder, pair, signal));
-  return joinParts(basename(folder), folder, pairs, parts);
+  return joinParts(plainText(basename(folder)), folder, pairs, parts);
 }
 
 interface Part {
@@ -295,7 +296,8 @@ async function classNames(folder: string, pairs: readonly Pair[], classes: numbe
   const text = await readFileUpTo(path, MAX_MAPPING).then(String, () => '');
   for (const line of text.split('\n')) {
     const [index, code] = line.trim().split(/\s+/).map(Number);
-    if (index !== undefined && code !== undefined && index < classes) names[index] = String.fromCharCode(code);
+    if (index !== undefined && code !== undefined && index < classes)
+      names[index] = plainText(String.fromCharCode(code));
   }
   return names;
 }

@@ -14,6 +14,9 @@ import type { Platform } from './platform.ts';
 import { RunRecord } from './run-record.ts';
 import { TrainingProcess } from './training-process.ts';
 
+/** Files that wait to be opened; whoever drops more on the icon gets the last of them. */
+const MAX_WAITING = 30;
+
 /**
  * Main's side of the contract, the same for Electron's window and for pages in a browser. Any number of pages may be
  * connected; all see the same run.
@@ -26,7 +29,8 @@ export class Host {
   readonly #pages = new Set<Server<AppContract>>();
   #run: RunRecord | undefined;
   readonly #restored: Promise<void>;
-  #waiting: string | undefined;
+  /** Files that the desktop handed over and no page has opened yet, in the order in which they came. */
+  #waiting: readonly string[] = [];
   #pageLeft: () => void = () => undefined;
   #trials: Promise<Trial[]> | undefined;
 
@@ -79,7 +83,7 @@ export class Host {
 
   /** Offers the pages a file that the desktop hands over; a page that is not there yet asks for it when it is. */
   offerFile(path: string): void {
-    this.#waiting = path;
+    this.#waiting = [...this.#waiting.filter((other) => other !== path), path].slice(-MAX_WAITING);
     this.emit('designs.waiting', {});
   }
 
@@ -118,8 +122,8 @@ export class Host {
     'designs.save': ({ id, text, revision }) => this.#designs.save(id, text, revision),
     'designs.forget': ({ id }) => this.#designs.forget(id),
     'designs.takeWaiting': () => {
-      const path = this.#waiting;
-      this.#waiting = undefined;
+      const [path, ...rest] = this.#waiting;
+      this.#waiting = rest;
       return path === undefined ? null : this.#designs.openPath(path);
     },
     'data.list': () => this.#data.list(),

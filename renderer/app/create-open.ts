@@ -1,4 +1,5 @@
 import type { OpenedDesign } from '#contract/app.ts';
+import { CallError } from '#contract/define.ts';
 import type { Main } from '../connection/main.ts';
 import type { Autosave } from '../document/file.ts';
 import { attempt } from '../ui/notices.ts';
@@ -29,7 +30,22 @@ export function createOpen(main: Main, autosave: Autosave, shown: () => void): O
         autosave.openFile(await main.call('designs.open', { id }));
         return true;
       }),
-    waiting: () => bring(async () => openFile(await main.call('designs.takeWaiting', {}))),
+    waiting: () => {
+      // Each file by itself: one that cannot be opened is told, and the others are opened all the same.
+      const next = () =>
+        void attempt(async () => {
+          await autosave.flush();
+          const opened = await main.call('designs.takeWaiting', {}).catch((error: unknown) => {
+            if (!(error instanceof CallError) || error.code === 'closed') throw error;
+            next();
+            throw error;
+          });
+          if (!openFile(opened)) return;
+          shown();
+          next();
+        });
+      next();
+    },
     ask: () =>
       bring(async () => {
         if (useShell.getState().shell === 'electron') return openFile(await main.call('designs.pick', {}));
