@@ -51,6 +51,13 @@ export default {
       from: { pathNot: '^(main/electron/|main/index\\.ts|preload/|test/)' },
       to: { path: 'node_modules/electron/' },
     },
+    {
+      name: 'onnx-runtime-through-one-module',
+      comment: 'That module turns its telemetry off before the library is loaded. Types may come from anywhere.',
+      severity: 'error',
+      from: { pathNot: '^main/training/onnx-runtime\\.ts$' },
+      to: { path: '(^|/)onnxruntime-node(/|$)', dependencyTypesNot: ['type-only'] },
+    },
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(electron)$' } },
   ],
   options: {

@@ -32,6 +32,7 @@ export default defineConfig({
         input: {
           index: resolve(here, 'main/index.ts'),
           training: resolve(here, 'main/training/process.ts'),
+          'image-worker': resolve(here, 'main/datasets/image-worker.ts'),
           server: resolve(here, 'main/server/index.ts'),
           cli: resolve(here, 'cli/index.ts'),
         },

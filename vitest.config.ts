@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { NO_TELEMETRY } from './contract/telemetry.ts';
+
+// The tests' own processes load ONNX Runtime, too: without its telemetry (docs/decisions/0020).
+Object.assign(process.env, NO_TELEMETRY);
 
 export default defineConfig({
   define: { __VERSION__: JSON.stringify('0.0.0-test') },

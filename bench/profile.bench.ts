@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { propagate } from '#core/network/propagate.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { compileTraining } from '#core/training/program.ts';
 import { cpu, fitToCpu } from '#main/training/backends/cpu.ts';
+import { InferenceSession, Tensor } from '#main/training/onnx-runtime.ts';
 import { withFolder } from './app.ts';
 import { type BenchedNetwork, benchedNetworks } from './networks.ts';
 

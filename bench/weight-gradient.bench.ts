@@ -1,9 +1,9 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import { BLOCKED_FORMS, PLAIN_FORMS } from '#core/onnx/operators/conv-weight-gradient.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
 import { cpu, fitToCpu } from '#main/training/backends/cpu.ts';
+import { InferenceSession, Tensor } from '#main/training/onnx-runtime.ts';
 import { median, repeat } from './report.ts';
 
 export const title =

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { FieldSpecs } from '#core/layers/fields.ts';
 import type { Design } from '#core/project/design.ts';
-import { parseDesign } from '#core/project/design-file.ts';
+import { MAX_DESIGN_BYTES, parseDesign } from '#core/project/design-file.ts';
 import { findTemplate, TEMPLATES } from '#core/templates/index.ts';
 import { DEFAULT_PATTERN, PATTERN_FIELDS, type Pattern, patternDesign } from '#core/templates/pattern.ts';
+import { fileReason, readFileUpTo } from '#disk/regular-file.ts';
 import { fieldOption } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,9 +17,9 @@ export async function readDesignArgument(word: string | undefined): Promise<Desi
     return patternDesign(readPattern(word.slice(PATTERN.length + 1)));
   let text: string;
   try {
-    text = await readFile(word, 'utf8');
-  } catch {
-    throw new UsageError(`"${word}" is neither a file that can be read nor a template (${ids}).`);
+    text = String(await readFileUpTo(word, MAX_DESIGN_BYTES));
+  } catch (error) {
+    throw new UsageError(`"${word}" is neither a file that can be read nor a template (${ids}). ${fileReason(error)}`);
   }
   return parseDesign(text);
 }

@@ -6,6 +6,7 @@ import { type Client, createClient } from '#contract/client.ts';
 import { tryDevices } from '#contract/device-trials.ts';
 import { type EngineContract, engineContract } from '#contract/engine.ts';
 import type { Trial } from '#contract/schemas.ts';
+import { NO_TELEMETRY } from '#contract/telemetry.ts';
 
 /** The one run of a command. */
 export const RUN = 'command-line';
@@ -14,7 +15,11 @@ export const RUN = 'command-line';
 function spawnTraining(quiet = false): ChildLike {
   const script = fileURLToPath(new URL('./training.js', import.meta.url));
   const output = quiet ? 'ignore' : 'inherit';
-  const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', output, output, 'ipc'] });
+  const child = fork(script, [], {
+    env: { ...process.env, ...NO_TELEMETRY },
+    serialization: 'advanced',
+    stdio: ['ignore', output, output, 'ipc'],
+  });
   return {
     send: (message) => {
       if (child.connected) child.send(message as object);

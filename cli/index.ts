@@ -1,3 +1,4 @@
+import { plainText } from '#core/plain-text.ts';
 import { devices } from './devices.ts';
 import { diagram } from './diagram.ts';
 import { diff } from './diff.ts';
@@ -93,7 +94,8 @@ async function main(): Promise<number> {
   try {
     return await command.run(args);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    // A message may quote names of files, which may hold what a terminal obeys.
+    console.error(plainText(error instanceof Error ? error.message : String(error)));
     if (!(error instanceof UsageError)) return 1;
     console.error(`usage: convcanvas ${command.usage}`);
     return 2;

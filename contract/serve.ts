@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from '#core/plain-text.ts';
 import {
   CallError,
   type CallName,
@@ -52,7 +53,10 @@ export function serve<C extends Contract, Caller>(
     // Without an id there is nobody to answer; a client of ours never sends such a message.
     if (!message.success) return;
     const { id, name, input } = message.data;
-    void answer(contract, handlers, name, input, caller).then((reply) => transport.send({ type: 'reply', id, reply }));
+    answer(contract, handlers, name, input, caller)
+      .then((reply) => transport.send({ type: 'reply', id, reply }))
+      // What cannot be sent would be waited for in vain.
+      .catch(() => transport.close());
   });
   return {
     emit: (name, payload) => transport.send({ type: 'event', name, payload }),
@@ -81,7 +85,8 @@ async function answer<C extends Contract, Caller>(
 }
 
 function refuse(code: CallError['code'], message: string): Reply {
-  return { ok: false, error: { code, message } };
+  // Messages quote names of files and what was in them.
+  return { ok: false, error: { code, message: plainText(message) } };
 }
 
 function describe(error: z.ZodError): string {

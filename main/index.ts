@@ -1,6 +1,7 @@
 /** Entry of Electron's main process. */
 import { app } from 'electron';
 import { setupBridge } from './electron/bridge.ts';
+import { claimHome } from './electron/home.ts';
 import { createHost } from './electron/host.ts';
 import { setupMenu } from './electron/menu.ts';
 import { setupOpenedFiles } from './electron/opened-files.ts';
@@ -17,7 +18,9 @@ async function start(): Promise<void> {
   await app.whenReady();
   setupPermissions();
   setupProtocol();
-  const host = createHost();
+  const home = await claimHome();
+  if (home === undefined) return;
+  const host = createHost(home);
   setupBridge(host);
   setupMenu(host);
   opened.deliverTo(host);

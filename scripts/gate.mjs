@@ -72,7 +72,7 @@ function main() {
       'dependency-cruiser/bin/dependency-cruise.mjs',
       '--config',
       'dependency-cruiser.config.mjs',
-      ...['core', 'contract', 'disk', 'main', 'preload', 'renderer', 'cli'],
+      ...['core', 'contract', 'disk', 'main', 'preload', 'renderer', 'cli', 'test', 'bench'],
     ),
   );
   const built = step('build', build);

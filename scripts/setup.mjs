@@ -5,6 +5,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+// No telemetry of ONNX Runtime in anything that these scripts start (docs/decisions/0020).
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const SOURCES = ['core', 'contract', 'disk', 'main', 'preload', 'renderer', 'cli', 'assets'];

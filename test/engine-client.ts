@@ -16,7 +16,7 @@ export { RUN };
 export function connectEngine(files: FileSystem = nodeFileSystem) {
   const { port1, port2 } = new MessageChannel();
   const emit: Server<EngineContract>['emit'] = (name, payload) => server.emit(name, payload);
-  const server = serve(engineContract, nodePort(port1), new Engine(emit, files).handlers);
+  const server = serve(engineContract, nodePort(port1), new Engine(emit, { ...(files && { files }) }).handlers);
   const client = createClient(engineContract, nodePort(port2));
   onTestFinished(async () => {
     await client.call('run.stop', { run: RUN });

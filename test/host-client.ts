@@ -19,7 +19,7 @@ import { temporaryFolder } from './temporary.ts';
 function engineHere(files: FileSystem, ends: Promise<void>[]): ChildLike {
   const { port1, port2 } = new MessageChannel();
   const emit: Server<EngineContract>['emit'] = (name, payload) => server.emit(name, payload);
-  const engine = new Engine(emit, files);
+  const engine = new Engine(emit, { ...(files && { files }) });
   const server = serve(engineContract, nodePort(port1), engine.handlers);
   return {
     send: (message) => port2.postMessage(message),

@@ -34,7 +34,7 @@ export const designCalls = {
     z.object({ revision: z.string() }),
   ),
   'designs.forget': call(z.strictObject({ id: fileId }), nothing),
-  /** Opens what the desktop handed over (Electron): once, for the first page that asks; null where nothing waits. */
+  /** Opens a file that the desktop handed over (Electron): each once, for the first page that asks; null: none waits. */
   'designs.takeWaiting': call(none, openedDesign.nullable()),
 };
 

@@ -1,7 +1,7 @@
 import { BLOCK, block as definition } from '../layers/block.ts';
 import { defaultsOf } from '../layers/fields.ts';
 import { outputOf } from './expand.ts';
-import { freshName } from './names.ts';
+import { FreshNames, freshName } from './names.ts';
 import { BLOCK_INPUT, type Block, type Edge, type Layer, type LayerId, looseEnds, type Network } from './network.ts';
 
 /** What a group of layers becomes as a block. */
@@ -85,10 +85,11 @@ export function takeApart(network: Network, id: LayerId): Network {
   const block = network.blocks?.get(String(instance?.fields['block']));
   if (instance === undefined || block === undefined) return network;
   const [left, top] = instance.position ?? [0, 0];
-  let next: Network = { ...network, layers: new Map([...network.layers].filter(([layer]) => layer !== id)) };
+  const layers = new Map([...network.layers].filter(([layer]) => layer !== id));
+  const names = new FreshNames({ layers });
   const renamed = new Map<LayerId, LayerId>();
   for (const layer of block.layers.values()) {
-    const fresh = next.layers.has(layer.id) ? freshName(next, layer.id.replace(/\d+$/, '')) : layer.id;
+    const fresh = layers.has(layer.id) ? names.next(layer.id.replace(/\d+$/, '')) : names.take(layer.id);
     renamed.set(layer.id, fresh);
     const { position } = layer;
     const placed = {
@@ -97,7 +98,7 @@ export function takeApart(network: Network, id: LayerId): Network {
       name: fresh,
       ...(position && { position: [position[0] + left, position[1] + top] as const }),
     };
-    next = { ...next, layers: new Map(next.layers).set(fresh, placed) };
+    layers.set(fresh, placed);
   }
   const output = renamed.get(outputOf(block) ?? '') as LayerId;
   const sources = network.edges.filter(({ to }) => to === id).map(({ from }) => from);
@@ -109,7 +110,7 @@ export function takeApart(network: Network, id: LayerId): Network {
     if (from === BLOCK_INPUT) return sources.map((source) => ({ from: source, to: target }));
     return [{ from: renamed.get(from) as LayerId, to: target }];
   });
-  return { ...next, edges: [...outside, ...inside] };
+  return { ...network, layers, edges: [...outside, ...inside] };
 }
 
 /** Forgets a block that no layer stands for. */

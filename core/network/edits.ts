@@ -2,7 +2,7 @@ import { BLOCK } from '../layers/block.ts';
 import { defaultsOf, type FieldSpecs, type Fields } from '../layers/fields.ts';
 import { layerDefinition } from '../layers/index.ts';
 import { makeBlock, mergeBlocks, removeBlock, takeApart } from './blocks.ts';
-import { freshName } from './names.ts';
+import { FreshNames, freshName } from './names.ts';
 import { type Edge, inputsOf, type Layer, type LayerId, type Network, type Note, type NoteId } from './network.ts';
 import { putNote, removeNotes } from './notes.ts';
 import { insertOnEdge, replaceLayer } from './rewire.ts';
@@ -50,8 +50,11 @@ export function defaultFields(kind: string): Fields {
 
 /** The id and name that the next layer of this kind would get. */
 export function nextId(network: Network, kind: string): LayerId {
-  const stem = layerDefinition(kind)?.stem ?? 'layer';
-  return freshName(network, stem, kind === 'Input');
+  return freshName(network, ...stemOf(kind));
+}
+
+function stemOf(kind: string): readonly [stem: string, bare: boolean] {
+  return [layerDefinition(kind)?.stem ?? 'layer', kind === 'Input'];
 }
 
 /** The network after an edit. Edits that name layers which are not there change nothing. */
@@ -207,22 +210,23 @@ function between(at: Position | undefined, other: Position | undefined): Positio
 /** Adds copies of a clip's layers under new names, with the connections among them. */
 function paste(network: Network, clip: Network, [dx, dy]: readonly [number, number]): Network {
   const { network: merged, names } = mergeBlocks(network, clip);
-  let result = merged;
+  const layers = new Map(merged.layers);
+  const fresh = new FreshNames(merged);
   const renamed = new Map<LayerId, LayerId>();
   for (const layer of clip.layers.values()) {
-    const id = nextId(result, layer.kind);
+    const id = fresh.next(...stemOf(layer.kind));
     renamed.set(layer.id, id);
     const position = layer.position && ([layer.position[0] + dx, layer.position[1] + dy] as const);
     const block = layer.kind === BLOCK ? { block: names.get(String(layer.fields['block'])) ?? '' } : {};
     const fields = { ...layer.fields, ...block };
     const copy: Layer = { ...layer, id, name: id, fields, ...(position && { position }) };
-    result = { ...result, layers: new Map(result.layers).set(id, copy) };
+    layers.set(id, copy);
   }
   const edges = clip.edges.flatMap(({ from, to }) => {
     const [a, b] = [renamed.get(from), renamed.get(to)];
     return a === undefined || b === undefined ? [] : [{ from: a, to: b }];
   });
-  return { ...result, edges: [...result.edges, ...edges] };
+  return { ...merged, layers, edges: [...merged.edges, ...edges] };
 }
 
 /** The part of a network made of these layers, for the clipboard. */

@@ -1,3 +1,4 @@
+import { formatWhole } from '../format.ts';
 import type { Layer, LayerId, Network } from './network.ts';
 import { consumersOf } from './network.ts';
 import { ancestors } from './order.ts';
@@ -6,12 +7,19 @@ import type { Fix, Problem } from './problems.ts';
 /** Outputs up to which it is worked out what would be removed with each but one. */
 const MAX_OUTPUTS = 8;
 
+/** Layers that a message names, and offers to remove. */
+const MAX_NAMED = 10;
+
 /** The network's one input and one output, and what is wrong with them. */
 export function findEnds(network: Network, reports: ReadonlyMap<LayerId, { readonly problems: readonly Problem[] }>) {
   const problems: Problem[] = [];
   const consumers = consumersOf(network);
   const layers = [...network.layers.values()];
-  const names = (some: readonly Layer[]) => some.map((layer) => layer.name).join(', ');
+  const names = (some: readonly Layer[]) => {
+    const named = some.slice(0, MAX_NAMED).map((layer) => layer.name);
+    const rest = some.length - named.length;
+    return rest === 0 ? named.join(', ') : `${named.join(', ')} and ${formatWhole(rest)} more`;
+  };
 
   const inputs = layers.filter((layer) => layer.kind === 'Input');
   if (inputs.length === 0) {

@@ -1,4 +1,5 @@
 import { BLOCK } from '../layers/block.ts';
+import { expansionFault } from './limits.ts';
 import { BLOCK_INPUT, type Block, type Edge, type Layer, type LayerId, looseEnds, type Network } from './network.ts';
 
 /** Between a block's id or name and that of a layer in it. Neither may hold it. */
@@ -49,18 +50,47 @@ function layersIn(instance: Layer, block: Block): readonly Layer[] {
   return layers;
 }
 
-/** The blocks that something feeds: until then a block is one layer that is not connected. */
-export function expandable(network: Network): ReadonlyMap<LayerId, Block> {
+/** How many layers feed each layer; layers that nothing feeds are left out. */
+function feedingCounts({ edges }: Network): ReadonlyMap<LayerId, number> {
+  const counts = new Map<LayerId, number>();
+  for (const { to } of edges) counts.set(to, (counts.get(to) ?? 0) + 1);
+  return counts;
+}
+
+/** The blocks that something feeds, by the layers that stand for them. */
+function fedBlocks(network: Network, feeding: ReadonlyMap<LayerId, number>): ReadonlyMap<LayerId, Block> {
   const blocks = new Map<LayerId, Block>();
   if (network.blocks === undefined) return blocks;
   for (const layer of network.layers.values()) {
     const block = blockOf(layer, network);
-    if (block !== undefined && network.edges.some(({ to }) => to === layer.id)) blocks.set(layer.id, block);
+    if (block !== undefined && feeding.has(layer.id)) blocks.set(layer.id, block);
   }
   return blocks;
 }
 
-/** The network with every block replaced by its layers; itself where it has none. */
+/** Layers and edges that the network has with every block replaced by its layers; counted, not made. */
+export function expandedSize(network: Network): { readonly layers: number; readonly edges: number } {
+  const feeding = feedingCounts(network);
+  let [layers, edges] = [network.layers.size, network.edges.length];
+  for (const [id, block] of fedBlocks(network, feeding)) {
+    const fed = feeding.get(id) ?? 0;
+    const fromOutside = block.edges.filter(({ from }) => from === BLOCK_INPUT).length;
+    layers += block.layers.size - 1;
+    edges += block.edges.length - fromOutside + fromOutside * fed - fed;
+  }
+  return { layers, edges };
+}
+
+/**
+ * The blocks that are replaced by their layers: those that something feeds; until then a block is one layer that is not
+ * connected. None where all of them together would be more than is computed.
+ */
+export function expandable(network: Network): ReadonlyMap<LayerId, Block> {
+  if (network.blocks === undefined || expansionFault(expandedSize(network)) !== undefined) return new Map();
+  return fedBlocks(network, feedingCounts(network));
+}
+
+/** The network with every block replaced by its layers; itself where it has none, or where they are too many. */
 export function expand(network: Network): Network {
   const blocks = expandable(network);
   if (blocks.size === 0) return network;
@@ -72,11 +102,18 @@ export function expand(network: Network): Network {
     const block = blocks.get(from);
     return block === undefined ? from : innerId(from, outputOf(block) ?? '');
   };
-  const outside = network.edges.flatMap(({ from, to }) => (blocks.has(to) ? [] : [{ from: source(from), to }]));
-  const inside = [...blocks].flatMap(([id, block]) => {
-    const feeding = network.edges.filter(({ to }) => to === id).map(({ from }) => source(from));
-    return edgesIn(id, block, feeding);
-  });
+  const feeding = new Map<LayerId, LayerId[]>();
+  const outside: Edge[] = [];
+  for (const { from, to } of network.edges) {
+    if (!blocks.has(to)) {
+      outside.push({ from: source(from), to });
+      continue;
+    }
+    const sources = feeding.get(to) ?? [];
+    sources.push(source(from));
+    feeding.set(to, sources);
+  }
+  const inside = [...blocks].flatMap(([id, block]) => edgesIn(id, block, feeding.get(id) ?? []));
   return { layers: new Map(layers.map((layer) => [layer.id, layer])), edges: [...outside, ...inside] };
 }
 

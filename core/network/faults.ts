@@ -37,23 +37,28 @@ export function wiringProblem(layer: Layer, definition: LayerDefinition, count: 
   };
 }
 
-/** Layers called like one made before them. */
-export function usedTwice(network: Network): ReadonlySet<LayerId> {
-  const names = new Set<string>();
-  const twice = new Set<LayerId>();
-  for (const { id, name } of network.layers.values()) {
-    if (names.has(name)) twice.add(id);
-    names.add(name);
+/** The problem of each layer that is called like one made before it. */
+export function namesUsedTwice(network: Network): ReadonlyMap<LayerId, Problem> {
+  const used = new Set<string>();
+  const problems = new Map<LayerId, Problem>();
+  // One name for each kind: a fix is taken before the next one is looked for.
+  const offered = new Map<string, string>();
+  for (const layer of network.layers.values()) {
+    if (used.has(layer.name)) {
+      const name = offered.get(layer.kind) ?? nameFor(network, layer);
+      offered.set(layer.kind, name);
+      problems.set(layer.id, {
+        code: 'name-used-twice',
+        layer: layer.id,
+        message: `Two layers are called ${layer.name}; weights are named after layers, so each needs a name of its own.`,
+        fixes: [{ label: `Rename to ${name}`, edits: [{ type: 'rename', layer: layer.id, name }] }],
+      });
+    }
+    used.add(layer.name);
   }
-  return twice;
+  return problems;
 }
 
-export function nameUsedTwice(network: Network, layer: Layer): Problem {
-  const name = freshName(network, layerDefinition(layer.kind)?.stem ?? 'layer', layer.kind === 'Input');
-  return {
-    code: 'name-used-twice',
-    layer: layer.id,
-    message: `Two layers are called ${layer.name}; weights are named after layers, so each needs a name of its own.`,
-    fixes: [{ label: `Rename to ${name}`, edits: [{ type: 'rename', layer: layer.id, name }] }],
-  };
+function nameFor(network: Network, { kind }: Layer): string {
+  return freshName(network, layerDefinition(kind)?.stem ?? 'layer', kind === 'Input');
 }

@@ -15,6 +15,7 @@ export type ProblemCode =
   | 'name-used-twice'
   | 'unknown-kind'
   | TrainingProblemCode
+  | 'too-large'
   | ShapeFault['code'];
 
 /** What stands between a network and training it: its end, its settings, its data set. */

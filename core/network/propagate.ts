@@ -7,8 +7,9 @@ import { withBlocks } from './block-reports.ts';
 import { addUp, type Costs, countWeights } from './costs.ts';
 import { type Cycle, cycleProblem, findCycles } from './cycles.ts';
 import { findEnds } from './ends.ts';
-import { expand } from './expand.ts';
-import { nameUsedTwice, unknownKind, usedTwice, wiringProblem } from './faults.ts';
+import { expand, expandedSize } from './expand.ts';
+import { namesUsedTwice, unknownKind, wiringProblem } from './faults.ts';
+import { expansionFault, tensorsFault, volumeFault } from './limits.ts';
 import { inputsOf, type Layer, type LayerId, type Network } from './network.ts';
 import { topologicalOrder } from './order.ts';
 import { type Problem, toFix } from './problems.ts';
@@ -52,10 +53,20 @@ function propagateWith(
   makeReport: MakeReport,
   goesOn: (report: LayerReport) => boolean = () => true,
 ): NetworkReport {
+  const excess = expansionFault(expandedSize(network));
+  if (excess !== undefined) return tooLarge(network, excess);
   const flat = expand(network);
   const nameOf = (id: LayerId) => flat.layers.get(id)?.name ?? network.layers.get(id)?.name ?? id;
   const report = propagateFlat(flat, makeReport, goesOn, nameOf);
   return flat === network ? report : withBlocks(network, report);
+}
+
+/** The report of a network of which nothing is computed. */
+function tooLarge(network: Network, message: string): NetworkReport {
+  const problem: Problem = { code: 'too-large', message, fixes: [] };
+  const order = [...network.layers.keys()];
+  const layers = new Map(order.map((id) => [id, shapeless(network.layers.get(id) as Layer, [], [])]));
+  return { layers, order, problems: [problem], totals: addUp([]), input: undefined, output: undefined };
 }
 
 function propagateFlat(
@@ -68,7 +79,7 @@ function propagateFlat(
   const inputs = inputsOf(network);
   const placed = new Set(sorted);
   const cycles = sorted.length === order.length ? [] : findCycles(network);
-  const twice = usedTwice(network);
+  const twice = namesUsedTwice(network);
   const layers = new Map<LayerId, LayerReport>();
 
   for (const id of order) {
@@ -80,7 +91,8 @@ function propagateFlat(
           from.map((one) => layers.get(one)),
         )
       : unplaced(layer, from, placed, problemsAt(layer, network, cycles, nameOf));
-    const named = twice.has(id) ? { ...report, problems: [...report.problems, nameUsedTwice(network, layer)] } : report;
+    const sameName = twice.get(id);
+    const named = sameName === undefined ? report : { ...report, problems: [...report.problems, sameName] };
     layers.set(id, named);
     if (!goesOn(named)) break;
   }
@@ -196,6 +208,11 @@ function reportLayer(layer: Layer, from: readonly (LayerReport | undefined)[]): 
   if (shape === undefined) return shapeless(layer, inputShapes, problems, undefined, fit);
 
   const tensors = definition.weights?.(given) ?? [];
+  const excess = volumeFault(shape) ?? tensorsFault(tensors);
+  if (excess !== undefined) {
+    const problem: Problem = { code: 'too-large', layer: layer.id, message: `${layer.name}: ${excess}`, fixes: [] };
+    return shapeless(layer, inputShapes, [...problems, problem], undefined, fit);
+  }
   const { weights, params } = countWeights(tensors);
   return {
     layer,

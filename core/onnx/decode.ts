@@ -9,6 +9,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from 'onnx-buf';
+import { modelFault } from './bounds.ts';
 import { GraphBuilder } from './builder.ts';
 import { DATA_KINDS } from './encode.ts';
 import type { Graph, GraphNode } from './graph.ts';
@@ -30,6 +31,8 @@ export interface OnnxModel {
 }
 
 function parse(bytes: Uint8Array): ModelProto {
+  const fault = modelFault(bytes);
+  if (fault !== undefined) throw new OnnxError(fault);
   let model: ModelProto;
   try {
     model = fromBinary(ModelProtoSchema, bytes);
@@ -70,6 +73,9 @@ const VIEWS: { readonly [D in DataType]: (buffer: ArrayBuffer) => Tensor['data']
   bool: (buffer) => new Uint8Array(buffer),
 };
 
+/** No array is longer. */
+const MAX_LENGTH = 2 ** 32;
+
 /** A tensor of a type this project works with; undefined for others (strings, float16, …). */
 function readTensor(proto: TensorProto): Tensor | undefined {
   const dtype = DTYPES.get(proto.dataType);
@@ -78,6 +84,9 @@ function readTensor(proto: TensorProto): Tensor | undefined {
     throw new OnnxError(`"${proto.name}" is kept in a second file beside the model; save the model as one file.`);
   }
   const dims = proto.dims.map(Number);
+  if (dims.some((dim) => dim < 0 || dim > MAX_LENGTH)) {
+    throw new OnnxError(`"${proto.name}" says that it has [${dims.slice(0, 8).join(', ')}] numbers, which cannot be.`);
+  }
   const count = elementCount(dims);
   const data = proto.rawData.byteLength > 0 ? rawData(proto, dtype) : listedData(proto, dtype);
   if (data.length !== count) {

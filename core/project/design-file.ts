@@ -2,22 +2,27 @@ import { z } from 'zod';
 import { BLOCK } from '../layers/block.ts';
 import { type FieldSpecs, type FieldValue, fieldNeeds, fieldSchema, withAdded } from '../layers/fields.ts';
 import { layerDefinition } from '../layers/index.ts';
+import { MAX_EDGES, MAX_LAYERS } from '../network/limits.ts';
 import { MAX_NAME_LENGTH, NAME_PATTERN } from '../network/names.ts';
 import { BLOCK_INPUT, type Block, type Layer, looseEnds } from '../network/network.ts';
 import { MAX_NOTE_LENGTH } from '../network/notes.ts';
+import { withoutHidden } from '../plain-text.ts';
 import { TRAINING_FIELDS } from '../training/settings.ts';
 import type { DataReference, Design } from './design.ts';
+import { type JsonSize, jsonSize } from './json-size.ts';
 import { migrated } from './migrations.ts';
 
 /** Version of the format that this program writes, and the newest it reads. docs/file-format.md describes it. */
 export const FILE_VERSION = 2;
 export const FILE_EXTENSION = '.convcanvas';
 
+/** Bytes of the largest design file. */
+export const MAX_DESIGN_BYTES = 16 * 2 ** 20;
+
 /** Bounds on what a file can make the program do. */
 const LIMITS = {
-  bytes: 16 * 2 ** 20,
-  layers: 10_000,
-  edges: 40_000,
+  layers: MAX_LAYERS,
+  edges: MAX_EDGES,
   blocks: 1000,
   labels: 10_000,
   notes: 1000,
@@ -45,58 +50,81 @@ export class DesignFileError extends Error {
 }
 
 const name = z.string().regex(NAME_PATTERN);
+/** Kinds that this version does not know are shown and printed as they are. */
+const KIND = new RegExp(`^[\\p{L}\\p{N}_.-]{1,${MAX_NAME_LENGTH}}$`, 'u');
 const position = z.tuple([z.number(), z.number()]);
 const layerSchema = z.strictObject({
   id: name,
-  kind: z.string().min(1).max(MAX_NAME_LENGTH),
+  kind: z.string().regex(KIND),
   name,
   position: position.optional(),
   fields: z.record(z.string(), z.json()),
 });
-const edgesSchema = z.array(z.tuple([z.string(), z.string()])).max(LIMITS.edges);
-const blockSchema = z.strictObject({
-  name,
-  layers: z.array(layerSchema).min(1).max(LIMITS.layers),
-  edges: edgesSchema,
-});
+const edgeSchema = z.tuple([z.string(), z.string()]);
 const side = z.int().min(1).max(4096);
 const dataSchema = z.strictObject({
   id: z.string().min(1).max(100),
-  name: z.string().min(1).max(200),
+  name: z.string().min(1).max(200).transform(withoutHidden),
   size: z.strictObject({ height: side, width: side }).optional(),
 });
 const noteSchema = z.strictObject({ id: name, text: z.string().max(MAX_NOTE_LENGTH), position });
+/** Lists are checked item by item, so that a million bad items do not give a million issues. */
+const list = (most: number) => z.array(z.unknown()).max(most, { error: `needs at most ${most} items` });
+const blockSchema = z.strictObject({ name, layers: list(LIMITS.layers).min(1), edges: list(LIMITS.edges) });
 const fileSchema = z.strictObject({
   format: z.literal('convcanvas'),
   version: z.literal(FILE_VERSION),
   id: z.uuid().optional(),
-  name: z.string().min(1).max(200),
-  layers: z.array(layerSchema).max(LIMITS.layers),
-  edges: edgesSchema,
-  blocks: z.array(blockSchema).max(LIMITS.blocks).optional(),
-  notes: z.array(noteSchema).max(LIMITS.notes).optional(),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .transform((text) => withoutHidden(text))
+    .transform((text) => (text.trim() === '' ? 'Design' : text)),
+  layers: list(LIMITS.layers),
+  edges: list(LIMITS.edges),
+  blocks: list(LIMITS.blocks).optional(),
+  notes: list(LIMITS.notes).optional(),
   training: z.record(z.string(), z.json()),
   data: dataSchema.optional(),
-  classLabels: z.array(z.string().max(200)).max(LIMITS.labels),
+  classLabels: list(LIMITS.labels),
 });
-type DesignFile = z.infer<typeof fileSchema>;
+const labelSchema = z.string().max(200).transform(withoutHidden);
+
+type FileLayer = z.infer<typeof layerSchema>;
+type FileEdge = z.infer<typeof edgeSchema>;
+interface FileBlock {
+  readonly name: string;
+  readonly layers: readonly FileLayer[];
+  readonly edges: readonly FileEdge[];
+}
+/** A file whose structure was found right; what it says of layers and settings is not checked yet. */
+interface DesignFile extends Omit<FileBlock, 'name'> {
+  readonly id: string | undefined;
+  readonly name: string;
+  readonly blocks: readonly FileBlock[];
+  readonly notes: readonly z.infer<typeof noteSchema>[];
+  readonly training: z.infer<typeof fileSchema>['training'];
+  readonly data: z.infer<typeof dataSchema> | undefined;
+  readonly classLabels: readonly string[];
+}
 
 /** Reads a design file's text. Throws DesignFileError; never answers half a design. */
 export function parseDesign(text: string): Design {
-  if (text.length > LIMITS.bytes) {
+  if (text.length > MAX_DESIGN_BYTES) {
     throw new DesignFileError([
-      { path: '', message: `It has ${text.length} characters; at most ${LIMITS.bytes} are read.` },
+      { path: '', message: `It has ${text.length} characters; at most ${MAX_DESIGN_BYTES} are read.` },
     ]);
   }
   const file = parseStructure(parseJson(text));
   const issues: DesignIssue[] = [];
   const layers = readLayers('layers', file.layers, issues);
   issues.push(...edgeIssues('edges', file.edges, layers));
-  const blocks = new Map((file.blocks ?? []).map((block, i) => [block.name, readBlock(`blocks[${i}]`, block, issues)]));
-  const notes = new Map((file.notes ?? []).map((note) => [note.id, note]));
+  const blocks = new Map(file.blocks.map((block, i) => [block.name, readBlock(`blocks[${i}]`, block, issues)]));
+  const notes = new Map(file.notes.map((note) => [note.id, note]));
   const training = withAdded(TRAINING_FIELDS, file.training);
   issues.push(...fieldIssues('training', TRAINING_FIELDS, training));
-  if (issues.length > 0) throw new DesignFileError(issues);
+  if (issues.length > 0) throw new DesignFileError(issues.slice(0, MAX_ISSUES));
   return {
     ...(file.id !== undefined && { id: file.id }),
     name: file.name,
@@ -134,7 +162,7 @@ function readLayers(at: string, found: DesignFile['layers'], issues: DesignIssue
 }
 
 /** A block has one output, holds no other block, and its layers do not feed each other in a circle. */
-function readBlock(path: string, found: NonNullable<DesignFile['blocks']>[number], issues: DesignIssue[]): Block {
+function readBlock(path: string, found: FileBlock, issues: DesignIssue[]): Block {
   const layers = readLayers(`${path}.layers`, found.layers, issues);
   issues.push(...edgeIssues(`${path}.edges`, found.edges, layers, BLOCK_INPUT));
   const edges = toEdges(found.edges);
@@ -152,7 +180,24 @@ function toEdges(edges: DesignFile['edges']) {
   return edges.map(([from, to]) => ({ from, to }));
 }
 
+/** Why a JSON text would make more than a design has, before any of it is made. */
+function excessOf({ depth, values, keys }: JsonSize): string | undefined {
+  if (depth > MAX_DEPTH) return `Its values are nested ${depth} deep; at most ${MAX_DEPTH} are read.`;
+  if (values > MAX_VALUES) return `It holds ${values} values; at most ${MAX_VALUES} are read.`;
+  if (keys > MAX_KEYS) return `One of its objects has ${keys} keys; at most ${MAX_KEYS} are read.`;
+  return undefined;
+}
+
+/** A design needs six: a list of lists in the fields of a layer in a block. */
+const MAX_DEPTH = 64;
+/** Far more than the layers above have with a hundred values each. */
+const MAX_VALUES = 2_000_000;
+/** There are some sixty training settings. */
+const MAX_KEYS = 1000;
+
 function parseJson(text: string): unknown {
+  const excess = excessOf(jsonSize(text));
+  if (excess !== undefined) throw new DesignFileError([{ path: '', message: excess }]);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -172,15 +217,67 @@ function parseStructure(value: unknown): DesignFile {
     throw new DesignFileError([{ path: 'version', message }]);
   }
   const current = migrated(value as { readonly version: number }, FILE_VERSION);
-  const parsed = fileSchema.safeParse(current);
-  if (parsed.success) return parsed.data;
-  throw new DesignFileError(
-    parsed.error.issues.map((issue) => {
-      const path = formatPath(issue.path);
-      const found = valueAt(current, issue.path);
-      return { path, message: found === undefined ? 'is missing.' : `${issue.message}; got ${show(found)}.` };
-    }),
-  );
+  const reader = new StructureReader(current);
+  const file = reader.read(fileSchema, current, []);
+  const layersAndEdges = (
+    found: { readonly layers: readonly unknown[]; readonly edges: readonly unknown[] },
+    at: Path,
+  ) => ({
+    layers: reader.list(layerSchema, found.layers, [...at, 'layers']),
+    edges: reader.list(edgeSchema, found.edges, [...at, 'edges']),
+  });
+  if (file !== undefined) {
+    const { id, name: called, training, data } = file;
+    const network = layersAndEdges(file, []);
+    const blocks = reader.list(blockSchema, file.blocks ?? [], ['blocks']).map((block, i) => ({
+      name: block.name,
+      ...layersAndEdges(block, ['blocks', i]),
+    }));
+    const notes = reader.list(noteSchema, file.notes ?? [], ['notes']);
+    const classLabels = reader.list(labelSchema, file.classLabels, ['classLabels']);
+    if (reader.issues.length === 0) {
+      return { id, name: called, ...network, blocks, notes, training, data, classLabels };
+    }
+  }
+  throw new DesignFileError(reader.issues);
+}
+
+type Path = readonly PropertyKey[];
+
+/** Issues that are told of one file; the rest are of no help. */
+const MAX_ISSUES = 100;
+
+/** Parses parts of a file, and remembers where they are not what they should be. */
+class StructureReader {
+  readonly issues: DesignIssue[] = [];
+  readonly #file: unknown;
+
+  constructor(file: unknown) {
+    this.#file = file;
+  }
+
+  read<T>(schema: z.ZodType<T>, value: unknown, at: Path): T | undefined {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues.slice(0, MAX_ISSUES - this.issues.length)) {
+      const path = [...at, ...issue.path];
+      const found = valueAt(this.#file, path);
+      const message = found === undefined ? 'is missing.' : `${issue.message}; got ${show(found)}.`;
+      this.issues.push({ path: formatPath(path), message });
+    }
+    return undefined;
+  }
+
+  /** Those items that are right; all of them where there are no issues. */
+  list<T>(schema: z.ZodType<T>, items: readonly unknown[], at: Path): readonly T[] {
+    const read: T[] = [];
+    for (const [i, item] of items.entries()) {
+      if (this.issues.length >= MAX_ISSUES) break;
+      const value = this.read(schema, item, [...at, i]);
+      if (value !== undefined) read.push(value);
+    }
+    return read;
+  }
 }
 
 /** What is wrong with the values of some fields: a missing one, a bad one, one that does not exist. */
@@ -239,8 +336,18 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(shortened(value, 3)) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Enough of a value to show it: it may have millions of parts. */
+function shortened(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.slice(0, 80);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return '…';
+  if (Array.isArray(value)) return value.slice(0, 30).map((item) => shortened(item, depth - 1));
+  const entries = Object.entries(value).slice(0, 10);
+  return Object.fromEntries(entries.map(([key, part]) => [key, shortened(part, depth - 1)]));
 }
 
 /** The text of a design file: one line a layer and a connection, so that people can read it and diff it. */

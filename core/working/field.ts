@@ -30,7 +30,9 @@ export function fieldSteps(report: LayerReport, feeding: readonly LayerReport[])
 }
 
 function sameSteps(a: readonly Step[], b: readonly Step[]): boolean {
-  return a.length === b.length && a.every(({ values, result }, i) => values === b[i]?.values && result === b[i]?.result);
+  return (
+    a.length === b.length && a.every(({ values, result }, i) => values === b[i]?.values && result === b[i]?.result)
+  );
 }
 
 type Axis = 'height' | 'width';

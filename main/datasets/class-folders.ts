@@ -1,9 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ImageSize } from '#contract/schemas.ts';
+import { plainText } from '#core/plain-text.ts';
 import { permutation, randomStream } from '#core/random.ts';
-import { fitImage } from './fit-image.ts';
-import { type DecodedImage, decodeImage, IMAGE_LIMITS } from './image-file.ts';
+import { type FittedImage, type ImageDecoder, inThisThread } from './image-decoder.ts';
 import { DataSetError, type ImageSet } from './image-set.ts';
 
 /** Bounds on what a folder may take in memory, and on its classes and pictures. */
@@ -18,8 +18,15 @@ const IMAGE = /\.(jpe?g|png)$/i;
 const TRAINING = /^train(ing)?$/i;
 const HELD_BACK = /^(test(ing)?|val(id(ation)?)?)$/i;
 
-/** Told how many of how many pictures were read. */
-export type OnProgress = (done: number, total: number) => void;
+/** How a data set is read. */
+export interface Reading {
+  /** Called with how many of how many images were read. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Opens what decodes image files; it is closed when they were read, or reading was stopped. */
+  readonly openDecoder?: () => ImageDecoder;
+  /** Stops reading. */
+  readonly signal?: AbortSignal;
+}
 
 interface Found {
   readonly path: string;
@@ -33,7 +40,7 @@ interface Found {
  *
  * @param size what to bring them to; none: their own where all have the same
  */
-export async function readClassFolders(folder: string, size?: ImageSize, onProgress?: OnProgress): Promise<ImageSet> {
+export async function readClassFolders(folder: string, size?: ImageSize, reading: Reading = {}): Promise<ImageSet> {
   const folders = await foldersIn(folder);
   const train = folders.find((name) => TRAINING.test(name));
   const heldBack = folders.find((name) => HELD_BACK.test(name));
@@ -42,18 +49,18 @@ export async function readClassFolders(folder: string, size?: ImageSize, onProgr
   if (classNames.length > MOST_CLASSES)
     throw new DataSetError(`${folder} holds ${classNames.length} classes; at most ${MOST_CLASSES} are read.`);
   const parts: Found[][] = [];
-  for (const root of roots) parts.push(await findImages(join(folder, root), classNames));
+  for (const root of roots) parts.push(await findImages(join(folder, root), classNames, reading.signal));
   const [first = [], second = []] = parts;
   if (first.length === 0) {
     throw new DataSetError(
       `${folder} holds no data set: it needs a folder of JPEG or PNG files for each class (or train and test with such folders), or MNIST's IDX files.`,
     );
   }
-  const images = await readImages([...first, ...second], size, onProgress);
+  const images = await readImages([...first, ...second], size, reading);
   return {
-    name: basename(folder),
+    name: plainText(basename(folder)),
     ...images,
-    classNames,
+    classNames: classNames.map(plainText),
     resizable: true,
     ...(second.length > 0 && { heldBackFrom: first.length }),
   };
@@ -81,7 +88,7 @@ function byName(a: string, b: string): number {
 }
 
 /** The pictures of each class, in a random order that is always the same. */
-async function findImages(root: string, classNames: readonly string[]): Promise<Found[]> {
+async function findImages(root: string, classNames: readonly string[], signal?: AbortSignal): Promise<Found[]> {
   const unknown = (await foldersIn(root)).filter((name) => !classNames.includes(name));
   if (unknown.length > 0) {
     throw new DataSetError(
@@ -90,6 +97,7 @@ async function findImages(root: string, classNames: readonly string[]): Promise<
   }
   const found: Found[] = [];
   for (const [label, name] of classNames.entries()) {
+    signal?.throwIfAborted();
     const files = await readdir(join(root, name)).catch(() => []);
     for (const file of files.sort(byName)) if (IMAGE.test(file)) found.push({ path: join(root, name, file), label });
   }
@@ -102,31 +110,66 @@ async function findImages(root: string, classNames: readonly string[]): Promise<
 async function readImages(
   files: readonly Found[],
   asked: ImageSize | undefined,
-  onProgress: OnProgress = () => undefined,
-): Promise<Pick<ImageSet, 'shape' | 'count' | 'pixels' | 'labels'>> {
+  { openDecoder = inThisThread, signal, onProgress = () => undefined }: Reading,
+): Promise<Pixels> {
+  const decoder = openDecoder();
+  const stop = () => void decoder.close();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const read = (i: number, size?: ImageSize) => {
+      signal?.throwIfAborted();
+      return readOne(decoder, (files[i] as Found).path, size);
+    };
+    const own = asked === undefined ? (await read(0)).own : asked;
+    const progress = (done: number) => onProgress(done, files.length);
+    const found = await readAt(files, own, asked === undefined, read, progress);
+    // Not all of one size after all: from the beginning, with a size for all.
+    return found ?? ((await readAt(files, FALLBACK, false, read, progress)) as Pixels);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await decoder.close();
+  }
+}
+
+type Pixels = Pick<ImageSet, 'shape' | 'count' | 'pixels' | 'labels'>;
+
+/**
+ * All images at one size; undefined where that has to be their own and one of them has another.
+ *
+ * @param own whether it has to be their own
+ */
+async function readAt(
+  files: readonly Found[],
+  size: ImageSize,
+  own: boolean,
+  read: (i: number, size: ImageSize) => Promise<FittedImage>,
+  onProgress: (done: number) => void,
+): Promise<Pixels | undefined> {
   const count = files.length;
-  const labels = Uint16Array.from(files, ({ label }) => label);
-  const first = await readOne((files[0] as Found).path);
-  let size: ImageSize = asked ?? { height: first.height, width: first.width };
-  let images = new Uint8Array(bytesFor(count, size));
+  const plane = size.height * size.width;
+  // [N, 3, H, W]
+  const pixels = new Uint8Array(bytesFor(count, size));
   let grey = true;
   for (let i = 0; i < count; i++) {
-    const image = i === 0 ? first : await readOne((files[i] as Found).path);
-    if (asked === undefined && size !== FALLBACK && (image.height !== size.height || image.width !== size.width)) {
-      // Not all of one size after all: from the beginning, with a size for all.
-      size = FALLBACK;
-      images = new Uint8Array(bytesFor(count, size));
-      i = -1;
-      continue;
+    const image = await read(i, size);
+    if (own && (image.own.height !== size.height || image.own.width !== size.width)) return undefined;
+    grey &&= isGrey(image.rgb);
+    for (let c = 0; c < 3; c++) {
+      const at = (3 * i + c) * plane;
+      for (let k = 0; k < plane; k++) pixels[at + k] = image.rgb[3 * k + c] as number;
     }
-    const { rgb } = fitImage(image, size);
-    grey &&= isGrey(rgb);
-    images.set(rgb, i * rgb.length);
-    if (i % 64 === 63) onProgress(i + 1, count);
+    if (i % 64 === 63) onProgress(i + 1);
   }
-  onProgress(count, count);
-  const channels = grey ? 1 : 3;
-  return { shape: [channels, size.height, size.width], count, pixels: planes(images, count, size, channels), labels };
+  onProgress(count);
+  return {
+    shape: [grey ? 1 : 3, size.height, size.width],
+    count,
+    pixels: grey ? firstPlanes(pixels, count, plane) : pixels,
+    labels: Uint16Array.from(files, ({ label }) => label),
+  };
 }
 
 function bytesFor(count: number, { height, width }: ImageSize): number {
@@ -139,11 +182,9 @@ function bytesFor(count: number, { height, width }: ImageSize): number {
   return bytes;
 }
 
-async function readOne(path: string): Promise<DecodedImage> {
+async function readOne(decoder: ImageDecoder, path: string, size?: ImageSize): Promise<FittedImage> {
   try {
-    const { size } = await stat(path);
-    if (size > IMAGE_LIMITS.bytes) throw new Error(`It has ${size} bytes; at most ${IMAGE_LIMITS.bytes} are read.`);
-    return decodeImage(await readFile(path));
+    return await decoder.decode(path, size);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DataSetError(`${path} cannot be read: ${reason} Replace it or take it out of the folder.`, { cause });
@@ -155,15 +196,8 @@ function isGrey(rgb: Uint8Array): boolean {
   return true;
 }
 
-/** [N, H, W, 3] as [N, C, H, W]. */
-function planes(images: Uint8Array, count: number, { height, width }: ImageSize, channels: number): Uint8Array {
-  const plane = height * width;
-  const out = new Uint8Array(count * channels * plane);
-  for (let n = 0; n < count; n++) {
-    for (let c = 0; c < channels; c++) {
-      const [from, to] = [n * 3 * plane + c, (n * channels + c) * plane];
-      for (let i = 0; i < plane; i++) out[to + i] = images[from + 3 * i] as number;
-    }
-  }
-  return out;
+/** [N, 3, H, W] as [N, 1, H, W]. */
+function firstPlanes(pixels: Uint8Array, count: number, plane: number): Uint8Array {
+  for (let i = 1; i < count; i++) pixels.copyWithin(i * plane, 3 * i * plane, (3 * i + 1) * plane);
+  return pixels.slice(0, count * plane);
 }

@@ -1,5 +1,5 @@
 import type { ImageSize } from '#contract/schemas.ts';
-import type { DecodedImage } from './image-file.ts';
+import type { DecodedImage } from './decoded-image.ts';
 
 /**
  * Brings a picture to a size: scaled until it covers it, by the mean of the area that falls on each pixel, and what

@@ -1,3 +1,4 @@
+import { plainText } from '#core/plain-text.ts';
 import type { Volume } from '#core/shape.ts';
 
 /** Labelled pictures in memory: bytes 0–255, channels first. */
@@ -33,6 +34,11 @@ export interface Split {
 /** A data set that cannot be used, with the reason and what to do. */
 export class DataSetError extends Error {
   override readonly name = 'DataSetError';
+
+  /** @param message may quote names of files, whatever characters they have */
+  constructor(message: string, options?: ErrorOptions) {
+    super(plainText(message), options);
+  }
 }
 
 /** Share of the pictures held back where neither the set nor the user says. */

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { app } from 'electron';
 import { removeLeftoversIn } from '../files/leftovers.ts';
 import { chosenFolders } from '../host/folders.ts';
+import type { Home } from '../host/home.ts';
 import { Host } from '../host/host.ts';
 import { exportTarget, pickDataFolder, pickDesign } from './dialogs.ts';
 import { spawnTraining } from './training-child.ts';
@@ -11,7 +12,7 @@ import { spawnTraining } from './training-child.ts';
 const LONGEST_FAREWELL = 3000;
 
 /** Main's side of the contract with Electron's dialogs, places and processes. It ends with the app. */
-export function createHost(): Host {
+export function createHost(home: Home): Host {
   const folders = chosenFolders() ?? {
     designs: join(app.getPath('documents'), 'ConvCanvas'),
     state: app.getPath('userData'),
@@ -29,8 +30,9 @@ export function createHost(): Host {
   });
   app.once('will-quit', (event) => {
     event.preventDefault();
-    void Promise.race([host.drained(), setTimeout(LONGEST_FAREWELL)]).then(() => {
+    void Promise.race([host.drained(), setTimeout(LONGEST_FAREWELL)]).then(async () => {
       host.close();
+      await home.leave();
       app.quit();
     });
   });

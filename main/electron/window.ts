@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, nativeTheme } from 'electron';
+import { guard } from './guard.ts';
 import { isPage, PAGE_URL } from './page.ts';
 
 const PRELOAD = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
@@ -37,6 +38,7 @@ export async function createWindow(): Promise<BrowserWindow> {
       spellcheck: false,
     },
   });
+  guard(window);
   window.once('ready-to-show', () => window.show());
   await window.loadURL(PAGE_URL);
   return window;

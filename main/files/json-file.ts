@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
+import { readFileUpTo } from '#disk/regular-file.ts';
 import { writeFileAtomic } from '#disk/write-file.ts';
+
+/** Bytes of the longest list. */
+const MAX_LIST = 16 * 2 ** 20;
 
 /** What a text holds; undefined where it is no JSON, which schemas then refuse. */
 export function parseJson(text: string): unknown {
@@ -13,7 +16,7 @@ export function parseJson(text: string): unknown {
 
 /** A small list that the program keeps for itself. What cannot be read is taken as empty: nothing depends on it. */
 export async function readList<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
-  const text = await readFile(path, 'utf8').catch(() => '[]');
+  const text = await readFileUpTo(path, MAX_LIST).then(String, () => '[]');
   const value = parseJson(text);
   if (!Array.isArray(value)) return [];
   return value.flatMap((item) => {

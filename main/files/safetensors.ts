@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { elementCount, type Tensor } from '#core/onnx/tensor.ts';
+import { openFile } from '#disk/regular-file.ts';
 import { writeFileAtomic } from '#disk/write-file.ts';
+import { parseJson } from './json-file.ts';
 
 /**
  * safetensors, the format that PyTorch's and Keras's users know: the header's length as uint64 (little-endian), the
@@ -59,40 +61,54 @@ export function tensorFileBytes({ tensors, metadata }: TensorFile): readonly Uin
 
 /** Reads the words in a file's header, and nothing of its tensors. */
 export async function readTensorMetadata(path: string): Promise<TensorFile['metadata']> {
-  const file = await open(path);
+  const { file } = await openFile(path);
   try {
     const { header } = await readHeader(file);
-    return metadataSchema.parse(header['__metadata__'] ?? {});
+    return metadataIn(header);
   } finally {
     await file.close();
   }
 }
 
+function metadataIn(header: Readonly<Record<string, unknown>>): TensorFile['metadata'] {
+  const parsed = metadataSchema.safeParse(header['__metadata__'] ?? {});
+  if (!parsed.success) throw new Error('What it says about its tensors is no list of texts.');
+  return parsed.data;
+}
+
 async function readHeader(file: FileHandle) {
   const { size } = await file.stat();
-  const headerLength = Number((await readAt(file, 0, 8)).readBigUInt64LE());
-  if (headerLength > MOST_HEADER || 8 + headerLength > size) throw new Error('It is no safetensors file.');
-  const header = headerSchema.parse(JSON.parse((await readAt(file, 8, headerLength)).toString('utf8')));
-  return { header, headerLength, size };
+  const headerLength = size < 8 ? 0 : Number((await readAt(file, 0, 8)).readBigUInt64LE());
+  const isPossible = headerLength > 0 && headerLength <= MOST_HEADER && 8 + headerLength <= size;
+  const text = isPossible ? (await readAt(file, 8, headerLength)).toString('utf8') : '';
+  const header = headerSchema.safeParse(parseJson(text));
+  if (!header.success) throw new Error('It is no safetensors file.');
+  return { header: header.data, headerLength, size };
 }
 
 /** Reads a file of float32 tensors. Throws where it is damaged, cut off, or of another kind. */
 export async function readTensors(path: string): Promise<TensorFile> {
-  const file = await open(path);
+  const { file } = await openFile(path);
   try {
     const { header, headerLength, size } = await readHeader(file);
+    let total = 0;
     const tensors = new Map<string, Tensor & { readonly data: Float32Array }>();
     for (const [name, found] of Object.entries(header)) {
       if (name === '__metadata__') continue;
-      const { shape: dims, data_offsets } = entry.parse(found);
+      const parsed = entry.safeParse(found);
+      if (!parsed.success) throw new Error(`"${name.slice(0, 100)}" is no tensor of float32 numbers.`);
+      const { shape: dims, data_offsets } = parsed.data;
       const [begin, end] = data_offsets;
+      // Tensors that share their bytes would take more memory than the file has bytes.
+      total += end - begin;
+      if (total > size) throw new Error('Its tensors have more numbers than it holds.');
       if (end - begin !== 4 * elementCount(dims)) throw new Error(`"${name}" has not as many numbers as it says.`);
       if (8 + headerLength + end > size) throw new Error('It was cut off.');
       const bytes = await readAt(file, 8 + headerLength + begin, end - begin);
       const data = new Float32Array(bytes.buffer, bytes.byteOffset, elementCount(dims));
       tensors.set(name, { dtype: 'float32', dims, data });
     }
-    const metadata = metadataSchema.parse(header['__metadata__'] ?? {});
+    const metadata = metadataIn(header);
     const expected = metadata[CHECKSUM];
     if (expected !== undefined && expected !== checksum([...tensors.values()].map(({ data }) => data))) {
       throw new Error('It is damaged: its checksum is another.');

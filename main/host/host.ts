@@ -22,6 +22,9 @@ import { RunList } from './run-list.ts';
 import { RunScheduler } from './run-scheduler.ts';
 import { TrainingProcess } from './training-process.ts';
 
+/** Files that wait to be opened; whoever drops more on the icon gets the last of them. */
+const MAX_WAITING = 30;
+
 /**
  * Main's side of the contract, the same for Electron's window and for pages in a browser. Any number of pages may be
  * connected; each follows the runs that it shows.
@@ -33,7 +36,8 @@ export class Host {
   readonly #training: TrainingProcess;
   readonly #scheduler: RunScheduler;
   readonly #handlers: Handlers<AppContract, Page>;
-  #waiting: string | undefined;
+  /** Files that the desktop handed over and no page has opened yet, in the order in which they came. */
+  #waiting: readonly string[] = [];
   #trials: Promise<Trial[]> | undefined;
 
   constructor(platform: Platform) {
@@ -65,8 +69,8 @@ export class Host {
       training: this.#training,
       triedDevices,
       takeWaiting: () => {
-        const path = this.#waiting;
-        this.#waiting = undefined;
+        const [path, ...rest] = this.#waiting;
+        this.#waiting = rest;
         return path;
       },
     };
@@ -92,7 +96,7 @@ export class Host {
 
   /** Offers the pages a file that the desktop hands over; a page that is not there yet asks for it when it is. */
   offerFile(path: string): void {
-    this.#waiting = path;
+    this.#waiting = [...this.#waiting.filter((other) => other !== path), path].slice(-MAX_WAITING);
     this.publish('designs.waiting', {});
   }
 

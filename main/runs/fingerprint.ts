@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { env } from 'onnxruntime-node';
 import type { DeviceId } from '#contract/schemas.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
+import { env } from '../training/onnx-runtime.ts';
 import type { RunInfo } from './run-folder.ts';
 
 /** SHA-256 of a data set's shape, labels and pixels. */

@@ -1,4 +1,7 @@
+import { totalmem } from 'node:os';
+import { formatBytes } from '#core/format.ts';
 import { type NetworkReport, propagate } from '#core/network/propagate.ts';
+import { elementCount } from '#core/onnx/tensor.ts';
 import type { Design } from '#core/project/design.ts';
 import { parseDesign } from '#core/project/design-file.ts';
 import { elements } from '#core/shape.ts';
@@ -28,6 +31,13 @@ export function readDesign(text: string): CompiledDesign {
 
 /** The network's tensors before training; the same seed gives the same numbers everywhere. */
 export function initialValues({ report, design }: CompiledDesign): NamedValues {
+  const bytes = 4 * namedTensors(report).reduce((sum, { spec }) => sum + elementCount(spec.dims), 0);
+  // Memory that is not there is noticed by the system only when it is written, and then the process ends.
+  if (bytes > totalmem()) {
+    throw new NotTrainableError(
+      `The network's weights take ${formatBytes(bytes)}; this computer has ${formatBytes(totalmem())} of memory. Make its layers smaller.`,
+    );
+  }
   const { seed } = design.training;
   return new Map(namedTensors(report).map(({ name, spec }) => [name, initialTensor(name, spec, seed)]));
 }

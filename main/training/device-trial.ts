@@ -1,4 +1,3 @@
-import { Tensor } from 'onnxruntime-node';
 import type { DeviceId } from '#contract/schemas.ts';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import { float32 } from '#core/onnx/tensor.ts';
@@ -10,6 +9,7 @@ import { backend } from './backend.ts';
 import type { Backend } from './backends/define.ts';
 import { stepTime } from './choose-device.ts';
 import { initialValues, readDesign } from './compiled-design.ts';
+import { Tensor } from './onnx-runtime.ts';
 import { compareWithCpu } from './trust.ts';
 
 const CLASSES = 10;

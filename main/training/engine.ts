@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { InputOf, OutputOf } from '#contract/define.ts';
 import { CallError } from '#contract/define.ts';
 import type { DataSource, EngineContract, EngineWatch, TrainedWeights } from '#contract/engine.ts';
@@ -7,8 +6,10 @@ import type { Handlers, Server } from '#contract/serve.ts';
 import { matchTensors } from '#core/export/onnx.ts';
 import { readModel } from '#core/onnx/decode.ts';
 import { type FileSystem, nodeFileSystem } from '#disk/file-system.ts';
+import { MAX_MODEL_FILE, readFileUpTo } from '#disk/regular-file.ts';
 import { isAugmented } from '../datasets/augment/index.ts';
 import { Batcher } from '../datasets/batches.ts';
+import type { ImageDecoder } from '../datasets/image-decoder.ts';
 import { countClasses, DataSetError, splitOf } from '../datasets/image-set.ts';
 import { DataSets } from '../datasets/source.ts';
 import { readTensors } from '../files/safetensors.ts';
@@ -32,6 +33,23 @@ import { Trainer } from './trainer.ts';
 type StartInput = InputOf<EngineContract, 'run.start'>;
 type ExportInput = InputOf<EngineContract, 'model.export'>;
 
+interface EngineOptions {
+  /** What runs' folders are written with. */
+  readonly files?: FileSystem;
+  /** Opens what decodes image files; in this thread where left out. */
+  readonly openDecoder?: () => ImageDecoder;
+}
+
+/** A start under way. */
+interface Start {
+  /** Calls it off. */
+  readonly signal: AbortSignal;
+  /** The preparation of an earlier start, which must have ended before a folder is taken. */
+  readonly earlier: Promise<void>;
+}
+
+type Prepare = (compiled: CompiledDesign, start: Start) => Promise<Run>;
+
 /** A run that goes on, with what its folder says of it. */
 interface EarlierRun {
   readonly id: RunId;
@@ -52,12 +70,16 @@ export class Engine {
   #turn = 0;
   /** Settles when the start under way has come to a run or to nothing. */
   #preparation: Promise<void> = Promise.resolve();
+  /** Stops what the start under way waits for. */
+  #starting = new AbortController();
 
-  /** @param files what runs' folders are written with */
-  constructor(emit: Server<EngineContract>['emit'], files: FileSystem = nodeFileSystem) {
+  constructor(emit: Server<EngineContract>['emit'], { files = nodeFileSystem, openDecoder }: EngineOptions = {}) {
     this.#emit = emit;
     this.#files = files;
-    this.#data = new DataSets((source, done, total) => emit('data.progress', { source, done, total }));
+    this.#data = new DataSets({
+      onProgress: (source, done, total) => emit('data.progress', { source, done, total }),
+      ...(openDecoder && { openDecoder }),
+    });
   }
 
   readonly handlers: Handlers<EngineContract> = {
@@ -68,12 +90,12 @@ export class Engine {
     'design.memory': ({ design, available }) => trainingMemory(readDesign(design), undefined, available),
     'devices.list': ({ trials }) => listDevices(trials),
     'run.start': (input) =>
-      this.#begin(input.run, readDesign(input.design), (compiled, earlier) => this.#prepare(input, compiled, earlier)),
+      this.#begin(input.run, readDesign(input.design), (compiled, start) => this.#prepare(input, compiled, start)),
     'run.continue': async ({ run: id, folder, trials }) => {
       const run = new RunFolder(folder, this.#files);
       const { info, design } = await run.open();
-      await this.#begin(id, readDesign(design), (compiled, earlier) =>
-        this.#prepareAgain({ id, folder: run, info, trials }, compiled, earlier),
+      await this.#begin(id, readDesign(design), (compiled, start) =>
+        this.#prepareAgain({ id, folder: run, info, trials }, compiled, start),
       );
     },
     'run.inspect': async ({ folder }) => {
@@ -132,19 +154,22 @@ export class Engine {
     return { shape: [...set.shape], pixels: batch.pixels, labels: [...set.labels.subarray(begin, begin + size)] };
   }
 
-  /** @param prepare gets the preparation of an earlier start, which must have ended before a folder is taken */
-  async #begin(
-    run: RunId,
-    compiled: CompiledDesign,
-    prepare: (compiled: CompiledDesign, earlier: Promise<void>) => Promise<Run>,
-  ): Promise<void> {
+  /** Calls off a start under way. */
+  #callOff(): AbortSignal {
     this.#turn += 1;
+    this.#starting.abort();
+    this.#starting = new AbortController();
+    return this.#starting.signal;
+  }
+
+  async #begin(run: RunId, compiled: CompiledDesign, prepare: Prepare): Promise<void> {
+    const signal = this.#callOff();
     const turn = this.#turn;
     await this.#run?.dispose();
     this.#run = undefined;
     this.#emit('run.status', { run, status: 'preparing', message: '', diverged: false });
     // Reading data and trying devices may take a while; the caller sees it as events, or as the status `failed`.
-    this.#preparation = prepare(compiled, this.#preparation).then(
+    this.#preparation = prepare(compiled, { signal, earlier: this.#preparation }).then(
       (prepared) => this.#launch(prepared, turn),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
@@ -163,11 +188,11 @@ export class Engine {
     run.start();
   }
 
-  async #prepare(input: StartInput, compiled: CompiledDesign, earlier: Promise<void>): Promise<Run> {
+  async #prepare(input: StartInput, compiled: CompiledDesign, { signal, earlier }: Start): Promise<Run> {
     const folder = input.folder === undefined ? undefined : new RunFolder(input.folder, this.#files);
     // Now, not after minutes of reading data.
     await folder?.check();
-    const set = await this.#data.read(input.source);
+    const set = await this.#data.read(input.source, signal);
     const { train, validate } = input.ranges;
     const split = splitOf(set, { ...(train && { train }), ...(validate && { validate }) });
     const values = input.from === undefined ? initialValues(compiled) : await weightsFrom(input.from, compiled);
@@ -204,9 +229,9 @@ export class Engine {
   async #prepareAgain(
     { id, folder, info, trials }: EarlierRun,
     compiled: CompiledDesign,
-    earlier: Promise<void>,
+    { signal, earlier }: Start,
   ): Promise<Run> {
-    const set = await this.#data.read(info.source);
+    const set = await this.#data.read(info.source, signal);
     const { data, device: asked } = info.fingerprint;
     if (dataHash(set) !== data.sha256) {
       throw new DataSetError(
@@ -268,7 +293,7 @@ export class Engine {
       await run.stop();
       return;
     }
-    this.#turn += 1;
+    this.#callOff();
     this.#emit('run.status', { run: id, status: 'stopped', message: '', diverged: false });
   }
 
@@ -324,7 +349,8 @@ async function saveFirst(folder: RunFolder, checkpoint: Checkpoint): Promise<voi
 async function weightsFrom(path: string, { report }: CompiledDesign): Promise<NamedValues> {
   try {
     const safe = path.endsWith('.safetensors');
-    return matchTensors(report, safe ? (await readTensors(path)).tensors : readModel(await readFile(path)).tensors);
+    if (safe) return matchTensors(report, (await readTensors(path)).tensors);
+    return matchTensors(report, readModel(await readFileUpTo(path, MAX_MODEL_FILE)).tensors);
   } catch (cause) {
     throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }

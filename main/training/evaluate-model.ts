@@ -1,15 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { OutputOf } from '#contract/define.ts';
 import type { EngineContract } from '#contract/engine.ts';
 import { lossFromMetadata } from '#core/export/onnx.ts';
+import { modelFault } from '#core/onnx/bounds.ts';
 import { type ScoredModel, withLogits } from '#core/onnx/logits.ts';
 import { compileLoss, JUDGED } from '#core/training/loss-program.ts';
 import { type LossKind, lossDefinition } from '#core/training/losses/index.ts';
 import { STEP } from '#core/training/program.ts';
+import { MAX_MODEL_FILE, readFileUpTo } from '#disk/regular-file.ts';
 import { batchSizes } from '../datasets/batches.ts';
 import { DataSetError, type ImageSet, type Range, splitOf } from '../datasets/image-set.ts';
 import { createSession } from './backends/runtime.ts';
+import { InferenceSession, type NamedTensors, Tensor } from './onnx-runtime.ts';
 import { scalarOf } from './tensors.ts';
 
 const BATCH = 250;
@@ -82,7 +83,7 @@ class Judge {
   }
 
   /** Mean loss and hits of some images' outputs. */
-  async judge(results: InferenceSession.OnnxValueMapType, set: ImageSet, first: number, size: number) {
+  async judge(results: NamedTensors, set: ImageSet, first: number, size: number) {
     const { activation, output, logits } = this.#model;
     const scoresFrom = activation === 'Softmax' ? logits : output;
     const read = { output, scores: scoresFrom, logits };
@@ -120,7 +121,7 @@ class Judge {
   }
 }
 
-function rows(results: InferenceSession.OnnxValueMapType, name: string, size: number): Float32Array {
+function rows(results: NamedTensors, name: string, size: number): Float32Array {
   const data = results[name]?.data;
   if (!(data instanceof Float32Array) || data.length % size !== 0) {
     throw new ModelError('The model needs one output of float32 numbers for each image, one a class.');
@@ -148,11 +149,11 @@ function meanLogarithm(probabilities: Float32Array, target: Float32Array, size: 
 /** A session of a model with its logits, where they can be had. */
 async function open(path: string): Promise<{ readonly session: InferenceSession; readonly model: ScoredModel }> {
   try {
-    const model = withLogits(await readFile(path));
-    const options = { logSeverityLevel: 3 } as const;
-    const session = await (model?.file === undefined
-      ? InferenceSession.create(path, options)
-      : InferenceSession.create(model.file, options));
+    const bytes = await readFileUpTo(path, MAX_MODEL_FILE);
+    const fault = modelFault(bytes);
+    if (fault !== undefined) throw new Error(fault);
+    const model = withLogits(bytes);
+    const session = await InferenceSession.create(model?.file ?? bytes, { logSeverityLevel: 3 });
     const [output = ''] = session.outputNames;
     const plain = { file: undefined, output, activation: undefined, logits: output, metadata: new Map() } as const;
     return { session, model: model ?? plain };

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExportReceipt } from '#contract/schemas.ts';
 import { exportOnnx } from '#core/export/onnx.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
@@ -11,6 +10,7 @@ import type { ImageSet } from '../datasets/image-set.ts';
 import { backend } from './backend.ts';
 import type { CompiledDesign } from './compiled-design.ts';
 import type { ModelWeights } from './model-weights.ts';
+import { InferenceSession, Tensor } from './onnx-runtime.ts';
 import type { NamedValues } from './states.ts';
 import { Trainer } from './trainer.ts';
 

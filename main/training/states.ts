@@ -1,8 +1,8 @@
-import { Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import type { Graph } from '#core/onnx/graph.ts';
 import { type Tensor as CoreTensor, elementCount } from '#core/onnx/tensor.ts';
 import type { Backend, Session } from './backends/define.ts';
+import { Tensor } from './onnx-runtime.ts';
 import { giveBack } from './tensors.ts';
 
 /** Bytes of weights and what the optimizer keeps from which memory counts more than anything else. */

@@ -1,4 +1,3 @@
-import { Tensor } from 'onnxruntime-node';
 import type { Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
 import { elementCount } from '#core/onnx/tensor.ts';
@@ -14,6 +13,7 @@ import { STEP } from '#core/training/program.ts';
 import type { CompiledSettings } from '#core/training/settings.ts';
 import { type Batch, batchSizes, partOf } from '../datasets/batches.ts';
 import type { Backend, Session } from './backends/define.ts';
+import { Tensor } from './onnx-runtime.ts';
 import type { Feeds, States } from './states.ts';
 import { giveBack, scalarOf, scalarTensor } from './tensors.ts';
 

@@ -1,10 +1,10 @@
-import { Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '#core/onnx/builder.ts';
 import { elements } from '#core/shape.ts';
 import { packedLength, packPixels, STORED, takePictures } from '#core/training/stored-set.ts';
 import type { Batch } from '../datasets/batches.ts';
 import type { ImageSet } from '../datasets/image-set.ts';
 import type { Backend, Session } from './backends/define.ts';
+import { Tensor } from './onnx-runtime.ts';
 import { giveBack } from './tensors.ts';
 
 /** Bytes up to which a set is put on a device; larger ones are fed batch by batch. */

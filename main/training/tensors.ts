@@ -1,4 +1,5 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
+import { Tensor } from './onnx-runtime.ts';
 
 export function scalarTensor(value: number): Tensor {
   return new Tensor('float32', Float32Array.of(value), []);

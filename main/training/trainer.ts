@@ -1,4 +1,3 @@
-import { Tensor } from 'onnxruntime-node';
 import { formatBytes } from '#core/format.ts';
 import type { Network } from '#core/network/network.ts';
 import type { NetworkReport } from '#core/network/propagate.ts';
@@ -18,6 +17,7 @@ import { checkBatchNorm } from './batch-norm.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Trace } from './find-operator.ts';
 import { findCulprit, NotFiniteError } from './not-finite.ts';
+import { Tensor } from './onnx-runtime.ts';
 import { BrokenOffError, isOutOfMemory, OutOfMemoryError } from './out-of-memory.ts';
 import { drawInput } from './random-tensors.ts';
 import { Sessions } from './sessions.ts';

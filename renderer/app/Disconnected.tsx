@@ -1,29 +1,57 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Main } from '../connection/main.ts';
+import { keepAsking, type Reconnecting } from '../connection/reconnect.ts';
 import { Button } from '../ui/Button.tsx';
 import styles from './App.module.css';
+import { useShell } from './shell.ts';
 
-/** Covers the page when main is gone: nothing would be saved any more. */
+/** Covers the page when main is gone: nothing would be saved any more. It goes on as soon as main is there again. */
 export function Disconnected({ main }: { readonly main: Main }) {
   const [reason, setReason] = useState<string>();
   useEffect(() => main.onClose(setReason), [main]);
+  return reason === undefined ? null : <Lost reason={reason} />;
+}
+
+function Lost({ reason }: { readonly reason: string }) {
+  const [state, setState] = useState<Reconnecting>({ answer: undefined, pause: undefined });
+  const tryNow = useRef<() => void>(undefined);
   const dialog = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (reason !== undefined) dialog.current?.querySelector('button')?.focus();
-  }, [reason]);
-  if (reason === undefined) return null;
+    const asking = keepAsking(setState, () => window.location.reload());
+    tryNow.current = asking.now;
+    return asking.stop;
+  }, []);
+  useEffect(() => dialog.current?.querySelector('button')?.focus(), []);
   return (
-    <div ref={dialog} className={styles.lost} role="alertdialog" aria-labelledby="lost-title">
+    <div
+      ref={dialog}
+      className={styles.lost}
+      role="alertdialog"
+      aria-labelledby="lost-title"
+      aria-describedby="lost-why"
+    >
       <div>
         <h2 id="lost-title">The connection is gone</h2>
-        <p>
-          {reason} What was saved is safe. Start ConvCanvas again, then open the address that it prints; if it still
-          runs, reconnect.
+        <p id="lost-why">
+          {reason} What was saved is safe. <WhatToDo answer={state.answer} />
         </p>
-        <Button kind="primary" onClick={() => window.location.reload()}>
-          Reconnect
+        <p role="status">
+          {state.pause === undefined ? 'Looking for ConvCanvas …' : `Looking again in ${state.pause} s.`}
+        </p>
+        <Button kind="primary" onClick={() => tryNow.current?.()}>
+          Look now
         </Button>
       </div>
     </div>
   );
+}
+
+function WhatToDo({ answer }: { readonly answer: Reconnecting['answer'] }) {
+  const inBrowser = useShell(({ shell }) => shell) === 'browser';
+  if (answer === 'other') {
+    return 'What runs at this address now does not know this page: open the address that ConvCanvas printed when it was started.';
+  }
+  return inBrowser
+    ? 'Start ConvCanvas again (npm start, or convcanvas serve): this page then goes on by itself.'
+    : 'Start ConvCanvas again.';
 }

@@ -1,4 +1,5 @@
 import type { OpenedDesign } from '#contract/app/index.ts';
+import { CallError } from '#contract/define.ts';
 import { parseDesign } from '#core/project/design-file.ts';
 import type { Main } from '../connection/main.ts';
 import { type Draft, dropDraft } from '../document/drafts.ts';
@@ -14,14 +15,19 @@ export function createOpen(main: Main, autosave: Autosave, shown: () => void): O
   /** Brings another design onto the canvas; one that could not be saved is not replaced without a question. */
   const bring = (work: () => Promise<boolean>) =>
     void attempt(async () => {
-      await autosave.flush();
-      if (autosave.isDirty && !(await askToAbandon())) {
-        shown();
-        return;
-      }
-      if (autosave.isDirty) await autosave.abandon();
+      if (!(await leave())) return;
       if (await work()) shown();
     });
+  /** @returns whether the design on the canvas may go */
+  const leave = async () => {
+    await autosave.flush();
+    if (autosave.isDirty && !(await askToAbandon())) {
+      shown();
+      return false;
+    }
+    if (autosave.isDirty) await autosave.abandon();
+    return true;
+  };
   /** @returns whether there was a file */
   const openFile = (opened: OpenedDesign | null) => {
     if (opened !== null) autosave.openFile(opened);
@@ -38,7 +44,22 @@ export function createOpen(main: Main, autosave: Autosave, shown: () => void): O
         autosave.openFile(await main.call('designs.open', { id }));
         return true;
       }),
-    waiting: () => bring(async () => openFile(await main.call('designs.takeWaiting', {}))),
+    waiting: () => {
+      // Each file by itself: one that cannot be opened is told, and the others are opened all the same.
+      const next = () =>
+        void attempt(async () => {
+          if (!(await leave())) return;
+          const opened = await main.call('designs.takeWaiting', {}).catch((error: unknown) => {
+            if (!(error instanceof CallError) || error.code === 'closed') throw error;
+            next();
+            throw error;
+          });
+          if (!openFile(opened)) return;
+          shown();
+          next();
+        });
+      next();
+    },
     draft: (draft) =>
       bring(async () => {
         await openDraft(main, autosave, draft);

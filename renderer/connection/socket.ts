@@ -1,7 +1,8 @@
-import { Packr } from 'msgpackr/index-no-eval';
+import { packMessage, unpackMessage } from '#contract/message-pack.ts';
 import { portTransport, type Transport } from '#contract/transport.ts';
 
-const packr = new Packr({ useRecords: false, moreTypes: true, int64AsType: 'number' });
+/** A close code that a program may choose (RFC 6455, section 7.4.2): pages may not send 1003. */
+const NOT_A_MESSAGE = 4003;
 
 /** Opens the WebSocket to the server this page came from; the token is part of the page's path. */
 export function connectSocket(): Promise<Transport> {
@@ -14,15 +15,23 @@ export function connectSocket(): Promise<Transport> {
     socket.addEventListener('open', () => {
       const port = {
         postMessage: (message: unknown) => {
-          if (socket.readyState === WebSocket.OPEN) socket.send(packr.pack(message));
+          if (socket.readyState === WebSocket.OPEN) socket.send(packMessage(message) as Uint8Array<ArrayBuffer>);
         },
         close: () => socket.close(),
       };
       resolve(
         portTransport(port, (onMessage, onClose) => {
-          socket.addEventListener('message', ({ data }) =>
-            onMessage(packr.unpack(new Uint8Array(data as ArrayBuffer))),
-          );
+          socket.addEventListener('message', ({ data }) => {
+            let message: unknown;
+            try {
+              message = unpackMessage(new Uint8Array(data as ArrayBuffer));
+            } catch {
+              // What sends this is not our server, or no longer.
+              socket.close(NOT_A_MESSAGE, 'not a message of this program');
+              return;
+            }
+            onMessage(message);
+          });
           socket.addEventListener('close', () => onClose('The server has ended or cannot be reached.'));
         }),
       );

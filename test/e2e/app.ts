@@ -1,12 +1,12 @@
 /** Starts the built server and a browser with the page in it. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { findChromium } from '../../scripts/chromium.mjs';
+import { type RunningServer, spawnServer } from '../built-server.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { built, root } from './paths.ts';
+import { root } from './paths.ts';
 
 const FLAGS = [
   '--headless=new',
@@ -19,34 +19,13 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-export interface RunningServer {
-  readonly url: string;
-  /** Where designs and state are kept. */
-  readonly home: string;
-  readonly process: ChildProcess;
-  stop(): Promise<void>;
-}
+export type { RunningServer } from '../built-server.ts';
 
 /** The built server, with a home of its own; it ends with the test. */
-export async function startServer(home = temporaryFolder()): Promise<RunningServer> {
-  const child = spawn(process.execPath, [built('main/server.js'), '--port', '0'], {
-    env: { ...process.env, CONVCANVAS_HOME: home },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  onTestFinished(stop);
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      const match = /http:\S+/.exec(chunk.toString());
-      if (match !== null) resolve(match[0]);
-    });
-    child.once('exit', (code) => reject(new Error(`The server ended with code ${code}`)));
-  });
-  return { url, home, process: child, stop };
+export async function startServer(home = temporaryFolder(), port = 0): Promise<RunningServer> {
+  const server = await spawnServer(home, ['--port', String(port)]);
+  onTestFinished(server.stop);
+  return server;
 }
 
 let browser: Browser | undefined;
@@ -65,6 +44,8 @@ export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
   readonly dark?: boolean;
+  /** Messages of the console that are no faults in this test. */
+  readonly expected?: RegExp;
 }
 
 /**
@@ -90,7 +71,11 @@ export async function openPage(
   });
   const page = await context.newPage();
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+    const text = message.text();
+    // A page whose server has ended looks for it, and the browser says each time that nobody was there.
+    if (/net::ERR_CONNECTION_(REFUSED|RESET)/.test(text) && message.location().url.startsWith(origin)) return;
+    if (options.expected?.test(text)) return;
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(text);
   });
   page.on('pageerror', (error) => faults.push(error.message));
   onTestFinished(async () => {

@@ -1,10 +1,10 @@
 /** The whole path, as a newcomer goes it: draw LeNet-5, train it, watch it, export it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '#core/onnx/decode.ts';
+import { InferenceSession, Tensor } from '#main/training/onnx-runtime.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { openPage, startServer, withBrowser } from './app.ts';
 import {

@@ -1,6 +1,6 @@
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { encodeModel } from '#core/onnx/encode.ts';
 import type { Graph } from '#core/onnx/graph.ts';
+import { InferenceSession, Tensor as OrtTensor } from '#main/training/onnx-runtime.ts';
 import type { Array64 } from './reference.ts';
 
 /** Runs a graph in ONNX Runtime on the CPU; inputs are float32, or bytes as pixels are. */

@@ -1,5 +1,5 @@
-import { Tensor } from 'onnxruntime-node';
 import { CPU_TARGET, GraphBuilder } from '#core/onnx/builder.ts';
+import { Tensor } from '../onnx-runtime.ts';
 import { createSession } from './runtime.ts';
 
 /** A processor without the layout answers with an error, which is no news to anybody. */

@@ -1,6 +1,7 @@
-import { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { encodeModel } from '#core/onnx/encode.ts';
 import type { Graph } from '#core/onnx/graph.ts';
+import { InferenceSession as Runtime } from '../onnx-runtime.ts';
 
 /** ORT reports errors only: its warnings speak of its own optimiser. */
 const ERRORS_ONLY = 3;
@@ -15,5 +16,5 @@ const OPTIONS = {
 
 /** A session of ONNX Runtime with this project's options. */
 export function createSession(graph: Graph, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
-  return InferenceSession.create(encodeModel(graph), { ...OPTIONS, ...options });
+  return Runtime.create(encodeModel(graph), { ...OPTIONS, ...options });
 }

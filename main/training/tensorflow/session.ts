@@ -1,7 +1,7 @@
-import { Tensor } from 'onnxruntime-node';
 import type { Graph, GraphNode, Value } from '#core/onnx/graph.ts';
 import { toNumbers } from '#core/onnx/tensor.ts';
 import type { Session, SessionWishes } from '../backends/define.ts';
+import { Tensor } from '../onnx-runtime.ts';
 import type { Kernel, TF, TFTensor } from './define.ts';
 import { KERNELS, type TensorFlowOperator } from './kernels.ts';
 

@@ -49,6 +49,11 @@ export interface Shell {
   openPage(): Client<AppContract>;
 }
 
+/** Whether the entry has done what it does when it starts: there is a window, or it has given up. */
+function isReady({ windows, log, errors }: StandIn): boolean {
+  return windows[0]?.shown === true || errors.length > 0 || log.at(-1) === 'quit';
+}
+
 /** Starts the app. @param words further words of its command line */
 export async function startShell(options: { isFirst?: boolean; words?: string[] } = {}): Promise<Shell> {
   const folder = install();
@@ -59,7 +64,7 @@ export async function startShell(options: { isFirst?: boolean; words?: string[] 
   process.argv = ['electron', '.', ...(options.words ?? [])];
   await import(pathToFileURL(join(folder, 'out', 'main', 'index.js')).href);
   // The entry goes on after the app is ready.
-  for (let i = 0; i < 100 && options.isFirst !== false && !electron.windows[0]?.shown; i++) {
+  for (let i = 0; i < 3000 && options.isFirst !== false && !isReady(electron); i++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   process.argv = argv;

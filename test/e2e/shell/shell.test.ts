@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatDesign } from '#core/project/design-file.ts';
 import { findTemplate } from '#core/templates/index.ts';
+import { temporaryFolder } from '../../temporary.ts';
+import { startServer } from '../app.ts';
 import { PAGE, type Shell, startShell } from './run-shell.ts';
 
 const design = findTemplate('lenet5')!.create();
@@ -50,6 +52,41 @@ describe('the window', () => {
     const first = await startShell();
     first.electron.app.emit('second-instance', {}, ['electron', '.'], '/');
     expect(first.electron.windows[0]!.focused).toBe(1);
+  });
+});
+
+describe('the home', () => {
+  const withHome = async <T>(home: string, work: () => Promise<T>): Promise<T> => {
+    process.env['CONVCANVAS_HOME'] = home;
+    try {
+      return await work();
+    } finally {
+      delete process.env['CONVCANVAS_HOME'];
+    }
+  };
+
+  it('that a server has is left to it: the app says where that is, and ends', async () => {
+    const server = await startServer();
+    const { electron } = await withHome(server.home, () => startShell());
+    expect(electron.errors).toEqual([
+      [
+        'ConvCanvas already runs',
+        `It runs at ${server.url}, and both would write the same files. Go on there, or end it first.`,
+      ],
+    ]);
+    expect(electron.windows).toEqual([]);
+    expect(electron.log.at(-1)).toBe('quit');
+    expect((await fetch(server.url)).status).toBe(200);
+  });
+
+  it('is free again when the app has ended', async () => {
+    const home = temporaryFolder();
+    const { electron } = await withHome(home, () => startShell());
+    expect(existsSync(join(home, 'state', 'running.lock'))).toBe(true);
+    electron.app.emit('window-all-closed');
+    for (let i = 0; i < 500 && electron.log.at(-1) !== 'quit'; i++) await new Promise((r) => setTimeout(r, 10));
+    expect(existsSync(join(home, 'state', 'running.lock'))).toBe(false);
+    expect((await startServer(home)).url).toContain('http://127.0.0.1');
   });
 });
 
@@ -208,6 +245,109 @@ describe('files from the desktop', () => {
   });
 });
 
+describe('several files at once', () => {
+  it('all wait their turn, each once, those that cannot be opened as well', async () => {
+    const desk = temporaryFolder();
+    const path = (name: string) => join(desk, `${name}.convcanvas`);
+    for (const name of ['a', 'b', 'd', 'e']) writeFileSync(path(name), designText);
+    const shell = await startShell({ words: [path('a'), '--flag', path('b')] });
+    const page = shell.openPage();
+    const take = () => page.call('designs.takeWaiting', {});
+    expect(await take()).toMatchObject({ path: path('a') });
+    for (const name of ['c', 'd'])
+      shell.electron.app.emit('open-file', { preventDefault: () => undefined }, path(name));
+    shell.electron.app.emit('second-instance', {}, ['electron', '.', 'd.convcanvas', 'e.convcanvas'], desk);
+    expect(await take()).toMatchObject({ path: path('b') });
+    await expect(take()).rejects.toThrow('c.convcanvas');
+    expect(await take()).toMatchObject({ path: path('d') });
+    expect(await take()).toMatchObject({ path: path('e') });
+    expect(await take()).toBeNull();
+    expect((await page.call('designs.recent', {})).map((entry) => entry.path).sort()).toEqual(
+      ['a', 'b', 'd', 'e'].map(path),
+    );
+  });
+});
+
+describe('a page in trouble', () => {
+  const start = async () => {
+    const { electron } = await startShell();
+    const [window] = electron.windows;
+    const box = () => electron.boxes[0];
+    const pressed = async (label: string) => {
+      box()!.press(label);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { electron, window: window!, contents: window!.webContents, box, pressed };
+  };
+  const gone = (reason: string) => [{}, { reason, exitCode: 1 }] as const;
+
+  it('that has crashed is loaded again, if the user wants it', async () => {
+    const { electron, window, contents, box, pressed } = await start();
+    contents.emit('render-process-gone', ...gone('oom'));
+    expect(electron.boxes).toHaveLength(1);
+    expect(box()!.options).toMatchObject({
+      message: 'The page of ConvCanvas has crashed.',
+      buttons: ['Reload', 'Close the window'],
+    });
+    expect(box()!.options.detail).toMatch(/^It ran out of memory\. What was saved is safe: .*a training run goes on/);
+    await pressed('Reload');
+    expect(contents.done).toEqual(['reload']);
+    expect(window.destroyed).toBe(false);
+  });
+
+  it('that has crashed is closed, if the user wants that, and the app ends with it', async () => {
+    const { window, contents, pressed } = await start();
+    contents.emit('render-process-gone', ...gone('crashed'));
+    await pressed('Close the window');
+    expect(window.destroyed).toBe(true);
+    expect(contents.done).toEqual([]);
+  });
+
+  it('that ended as it should is no trouble', async () => {
+    const { electron, contents } = await start();
+    contents.emit('render-process-gone', ...gone('clean-exit'));
+    expect(electron.boxes).toEqual([]);
+  });
+
+  it('that does not react is waited for; the question goes when it reacts', async () => {
+    const { electron, window, contents, box, pressed } = await start();
+    window.emit('unresponsive');
+    expect(box()!.options).toMatchObject({
+      message: 'ConvCanvas does not react.',
+      buttons: ['Wait', 'Reload', 'Close the window'],
+    });
+    await pressed('Wait');
+    window.emit('unresponsive');
+    expect(electron.boxes).toHaveLength(1);
+    window.emit('responsive');
+    expect(electron.boxes).toHaveLength(0);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(contents.done).toEqual([]);
+    expect(window.destroyed).toBe(false);
+  });
+
+  it('that does not react is ended and loaded again without another question', async () => {
+    const { electron, window, contents, pressed } = await start();
+    window.emit('unresponsive');
+    await pressed('Reload');
+    expect(contents.done).toEqual(['crash', 'reload']);
+    expect(electron.boxes).toEqual([]);
+    contents.emit('did-finish-load');
+    contents.emit('render-process-gone', ...gone('crashed'));
+    expect(electron.boxes).toHaveLength(1);
+  });
+
+  it('is asked about once at a time', async () => {
+    const { electron, window, contents } = await start();
+    window.emit('unresponsive');
+    window.emit('unresponsive');
+    contents.emit('render-process-gone', ...gone('killed'));
+    expect(electron.boxes.map(({ options }) => options.message)).toEqual(['The page of ConvCanvas has crashed.']);
+    window.destroy();
+    expect(electron.boxes).toEqual([]);
+  });
+});
+
 describe('the training process', () => {
   const small = formatDesign({ ...design, training: { ...design.training, epochs: 200 } });
 
@@ -232,6 +372,8 @@ describe('the training process', () => {
     const [child] = shell.electron.children;
     expect(child!.script).toBe(join(shell.folder, 'out', 'main', 'training.js'));
     expect(child!.options.serviceName).toBe('ConvCanvas training');
+    // Without ONNX Runtime's telemetry, and with all else that the app was started with.
+    expect(child!.options.env).toMatchObject({ PATH: process.env['PATH'], ORT_DISABLE_TELEMETRY: '1' });
 
     const failed = reaches('failed');
     child!.process.kill('SIGKILL');

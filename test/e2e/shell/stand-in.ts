@@ -27,6 +27,15 @@ export class StandIn {
   readonly children: UtilityProcess[] = [];
   /** What dialogs answer. */
   answers: { openPaths: string[]; savePath: string } = { openPaths: [], savePath: '' };
+  /** Message boxes that are open. */
+  readonly boxes: {
+    readonly window: BrowserWindow;
+    readonly options: Electron.MessageBoxOptions;
+    /** Presses the button of this name. */
+    press(label: string): void;
+  }[] = [];
+  /** Titles and contents of error boxes. */
+  readonly errors: (readonly [title: string, content: string])[] = [];
   menu: readonly Electron.MenuItemConstructorOptions[] = [];
   isFirst = true;
   readonly ipcMain = new EventEmitter();
@@ -51,6 +60,19 @@ export class StandIn {
     } satisfies Members<Electron.App>);
   }
 
+  /** Shows a message box until a test answers, or the app takes it back. */
+  #ask(window: BrowserWindow, options: Electron.MessageBoxOptions): Promise<Electron.MessageBoxReturnValue> {
+    return new Promise((resolve) => {
+      const answer = (response: number) => {
+        this.boxes.splice(this.boxes.indexOf(box), 1);
+        resolve({ response, checkboxChecked: false });
+      };
+      const box = { window, options, press: (label: string) => answer((options.buttons ?? []).indexOf(label)) };
+      options.signal?.addEventListener('abort', () => answer(options.cancelId ?? 0));
+      this.boxes.push(box);
+    });
+  }
+
   /** The exports of the module. */
   module(): Members<typeof Electron> {
     const standIn = this;
@@ -70,6 +92,8 @@ export class StandIn {
       dialog: {
         showOpenDialog: async () => ({ filePaths: this.answers.openPaths }),
         showSaveDialog: async () => ({ filePath: this.answers.savePath }),
+        showMessageBox: (window: BrowserWindow, options: Electron.MessageBoxOptions) => this.#ask(window, options),
+        showErrorBox: (title: string, content: string) => void this.errors.push([title, content]),
       } satisfies Members<Electron.Dialog>,
       Menu: {
         buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
@@ -120,6 +144,7 @@ export class BrowserWindow extends EventEmitter {
   readonly webContents = new WebContents();
   readonly loaded: string[] = [];
   shown = false;
+  destroyed = false;
   focused = 0;
 
   constructor(options: Electron.BrowserWindowConstructorOptions) {
@@ -137,6 +162,12 @@ export class BrowserWindow extends EventEmitter {
   }
 
   isMinimized = () => false;
+  isDestroyed = () => this.destroyed;
+
+  destroy(): void {
+    this.destroyed = true;
+    this.emit('closed');
+  }
 
   focus(): void {
     this.focused += 1;
@@ -144,6 +175,13 @@ export class BrowserWindow extends EventEmitter {
 }
 
 class WebContents extends EventEmitter {
+  /** What was done with the page. */
+  readonly done: string[] = [];
+  reload = () => void this.done.push('reload');
+  forcefullyCrashRenderer = () => {
+    this.done.push('crash');
+    this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
+  };
   openWindow: (details: Details) => { action: string } = () => ({ action: 'allow' });
 
   setWindowOpenHandler(handler: (details: Details) => { action: string }): void {

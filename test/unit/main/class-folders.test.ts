@@ -30,7 +30,12 @@ const read = (
   path: string,
   size?: { height: number; width: number },
   onProgress?: (done: number, total: number) => void,
-) => new DataSets((_, done, total) => onProgress?.(done, total)).read({ type: 'folder', path, ...(size && { size }) });
+) =>
+  new DataSets({ onProgress: (_, done, total) => onProgress?.(done, total) }).read({
+    type: 'folder',
+    path,
+    ...(size && { size }),
+  });
 
 describe('class folders', () => {
   it('are read in a fixed order that mixes the classes, JPEG and PNG alike', async () => {

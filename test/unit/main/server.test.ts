@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import type { Transport } from '#contract/transport.ts';
 import { Exports } from '#main/server/exports.ts';
 import { startHttpServer } from '#main/server/http-server.ts';
+import { newToken } from '#main/server/token.ts';
 import { temporaryFolder } from '../../temporary.ts';
 
 async function start() {
@@ -17,7 +18,13 @@ async function start() {
   writeFileSync(join(folder, 'secret'), 'secret');
   const exports = new Exports();
   const transports: Transport[] = [];
-  const server = await startHttpServer({ port: 0, pageFolder, exports, connect: (one) => transports.push(one) });
+  const server = await startHttpServer({
+    token: newToken(),
+    port: 0,
+    pageFolder,
+    exports,
+    connect: (one) => transports.push(one),
+  });
   onTestFinished(async () => {
     await server.close();
     await exports.close();
@@ -85,6 +92,17 @@ describe('the server', () => {
     }
   });
 
+  it('leads an address without its last slash to the page, which names its files from there', async () => {
+    const { server, path } = await start();
+    for (const way of [path.slice(0, -1), `${path.slice(0, -1)}?x`]) {
+      const answer = await ask(server.port, way);
+      expect(answer).toMatchObject({ status: 308, body: '' });
+      expect(answer.headers.location).toBe(path);
+    }
+    expect((await fetch(server.url.slice(0, -1))).url).toBe(server.url);
+    expect((await ask(server.port, '/wrong')).status).toBe(403);
+  });
+
   it('refuses another Host: a name that was made to point here', async () => {
     const { server, path } = await start();
     for (const host of ['evil.example', `evil.example:${server.port}`, `127.0.0.1:${server.port + 1}`]) {
@@ -139,6 +157,33 @@ describe('the server', () => {
     expect(await closed).toBe(1003);
   });
 
+  it('lets go of a page that reads nothing any more', async () => {
+    const { server, transports } = await start();
+    const page = new WebSocket(`${server.url.replace('http', 'ws')}socket`, { origin: new URL(server.url).origin });
+    await new Promise((resolve) => page.on('open', resolve));
+    page.pause();
+    onTestFinished(() => page.terminate());
+    const [transport] = transports;
+    const closed = new Promise((resolve) => transport!.onClose(resolve));
+    const payload = new Uint8Array(2 ** 20);
+    for (let i = 0; i < 200; i++) transport!.send({ type: 'event', name: 'run.steps', payload });
+    expect(await closed).toBe('The page was closed.');
+  });
+
+  it('connects a bounded number of pages', async () => {
+    const { server, transports } = await start();
+    const pages = Array.from({ length: 70 }, () => {
+      const page = new WebSocket(`${server.url.replace('http', 'ws')}socket`, { origin: new URL(server.url).origin });
+      onTestFinished(() => page.terminate());
+      return new Promise<boolean>((resolve) => {
+        page.on('open', () => resolve(true));
+        page.on('error', () => resolve(false));
+      });
+    });
+    expect((await Promise.all(pages)).filter(Boolean)).toHaveLength(64);
+    expect(transports).toHaveLength(64);
+  });
+
   it('hands out exported files under their names', async () => {
     const { server, exports, path } = await start();
     const { path: file, download } = await exports.create('Mein Netz ü.onnx');
@@ -151,7 +196,13 @@ describe('the server', () => {
 
   it('says when its port is taken', async () => {
     const { server, exports } = await start();
-    const second = startHttpServer({ port: server.port, pageFolder: '.', exports, connect: () => undefined });
+    const second = startHttpServer({
+      token: 'x',
+      port: server.port,
+      pageFolder: '.',
+      exports,
+      connect: () => undefined,
+    });
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
