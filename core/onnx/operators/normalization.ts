@@ -1,4 +1,5 @@
 import type { Value } from '../graph.ts';
+import { sumPerChannel } from './channel-sum.ts';
 import { sameType } from './elementwise.ts';
 import type { GraphWriter, Operator } from './operator.ts';
 
@@ -22,14 +23,12 @@ export const batchNormalization: Operator<'BatchNormalization'> = {
   types: sameType,
   gradient: ({ graph, inputs, dy, attributes: { epsilon }, wants }) => {
     const [x, scale, , mean, variance] = inputs as readonly [Value, Value, Value, Value, Value];
-    const axes = graph.ints(graph.dims(x).flatMap((_, axis) => (axis === 1 ? [] : [axis])));
-    const sum = (v: Value) => graph.add('ReduceSum', [v, axes], { keepdims: 0 });
     const deviation = deviationOf(graph, variance, epsilon);
     const slope = graph.add('Div', [scale, deviation], {}); // [C]: dy/dx
     const dx = wants(0) ? graph.add('Mul', [dy, perChannel(graph, slope)], {}) : undefined;
-    const sumDy = sum(dy); // [C]
+    const sumDy = sumPerChannel(graph, dy); // [C]
     const centred = graph.add('Sub', [x, perChannel(graph, mean)], {});
-    const sumDyX = sum(graph.add('Mul', [dy, centred], {})); // [C]: Σ dy (x − μ)
+    const sumDyX = sumPerChannel(graph, dy, centred); // [C]: Σ dy (x − μ)
     const dScale = graph.add('Div', [sumDyX, deviation], {});
     const dMean = () => graph.add('Neg', [graph.add('Mul', [sumDy, slope], {})], {});
     const dVariance = () => {
