@@ -11,9 +11,9 @@ const FEW = 4;
  * Its gradient is written in closed form, cheaper than differentiating the mean and the variance one by one:
  * dx = (γ/√(σ² + ε)) (dy − Σdy/m − x̂ Σ(dy·x̂)/m), m being the values per channel; dγ = Σ dy·x̂, dβ = Σ dy.
  *
- * In two passes, corrected (Chan, Golub and LeVeque 1983): a first mean is taken off, and what it misses is taken into
- * account: the mean of squares less the square of the mean then loses no digits, wherever the mean lies. Sums that must be
- * exact are finished in double precision where the device has it. See decision 0017.
+ * In two passes, corrected (Chan, Golub and LeVeque 1983): the mean, rounded, is taken off, and what rounding has left is
+ * taken into account: the mean of squares less the square of the mean then loses no digits, wherever the mean lies. Sums are
+ * finished in double precision where the device has it. See decision 0017.
  *
  * @param x [N, C, H, W] or [N, C]; scale, shift [C]
  */
@@ -31,13 +31,13 @@ export function batchStatistics(graph: GraphWriter, x: Value, scale: Value, shif
   const number = (value: number) => graph.scalar(value, precise);
   const widened = (v: Value) => (precise === 'float32' ? v : graph.add('Cast', [v], { to: precise }));
   const sum = (...volumes: readonly Value[]) => graph.add('ChannelSum', volumes, { to: precise });
-  const mean = (volume: Value, times = 1) =>
-    mul(graph.add('ChannelSum', [volume], { to: 'float32' }), graph.scalar(times / m));
 
-  const minusGuess = mean(x, -1);
-  const moved = add(x, align(minusGuess));
-  const off = mean(moved);
-  const preciseOff = widened(off);
+  const first = div(sum(x), number(m));
+  const guess = rounded(graph, first);
+  const moved = sub(x, align(guess));
+  // In double precision what rounding has left is known; in single precision the first mean itself may be a little off.
+  const preciseOff = precise === 'float64' ? sub(first, widened(guess)) : div(sum(moved), number(m)); // μ − guess
+  const off = rounded(graph, preciseOff);
   // Rounding must not make it negative.
   const squares = sub(div(sum(moved, moved), number(m)), mul(preciseOff, preciseOff));
   const variance = graph.add('Clip', [squares, number(0)], {});
@@ -62,7 +62,7 @@ export function batchStatistics(graph: GraphWriter, x: Value, scale: Value, shif
     const dx = mul(add(add(mul(volume(moved), factor), rest), volume(dy)), last);
     return [rounded(graph, dx), rounded(graph, sumDyX), rounded(graph, sumDy)];
   };
-  return { output, mean: sub(off, minusGuess), unbiasedVariance, gradient };
+  return { output, mean: add(guess, off), unbiasedVariance, gradient };
 }
 
 /** slope · x + shift, [C] each: ONNX's operator over a mean of 0 and a variance of 1 is that in one pass. */

@@ -5,31 +5,41 @@ import type { GraphWriter } from './operators/operator.ts';
 import { replay } from './replay.ts';
 import { elementCount, type FloatType } from './tensor.ts';
 
-/** Numbers in a chain, where a row of them comes apart: they are added up one after the other. */
+/**
+ * Numbers in a chain: they are added up one after the other, or in any other way that the runtime likes. A power of two:
+ * equal numbers, a constant channel's, then add up without rounding, if not on the way, so at its end.
+ */
 const CHAIN = 16;
-/** The longest chain, for rows that come apart in no other way. */
-const LONGEST_CHAIN = 32;
+/** The shortest chain: shorter ones would be more sums than work. */
+const SHORTEST_CHAIN = 4;
 
 /** Numbers of a channel up to which they are all made double: their few chains would not even out. */
 const FEW = 512;
 
 /** How a row of numbers comes apart into chains: `count` numbers, with zeros behind them, in chains of `length`. */
-export interface Chains {
+interface Chains {
   readonly length: number;
   readonly count: number;
 }
 
-/** @param wanted length of a chain; somewhat shorter or longer ones are taken where the row comes apart into them */
-export function chainsOf(count: number, wanted = CHAIN): Chains {
-  if (count <= wanted) return { length: count, count };
-  for (let length = wanted; length >= wanted / 2; length--) if (count % length === 0) return { length, count };
-  for (let length = wanted + 1; length <= LONGEST_CHAIN; length++) if (count % length === 0) return { length, count };
-  return { length: wanted, count: Math.ceil(count / wanted) * wanted };
+function chainsOf(count: number): Chains {
+  if (count < SHORTEST_CHAIN) return { length: count, count };
+  for (let length = CHAIN; length >= SHORTEST_CHAIN; length /= 2) if (count % length === 0) return { length, count };
+  const length = count < CHAIN ? SHORTEST_CHAIN : CHAIN;
+  return { length, count: Math.ceil(count / length) * length };
 }
 
 /** Whether a ChannelSum over so many numbers of a channel is taken in double precision from its first number on. */
 export function isExact(perChannel: number, to: FloatType): boolean {
   return to === 'float64' && perChannel <= FEW;
+}
+
+/**
+ * Whether a row's last chain would not be a power of two long. Equal numbers in it would be rounded: where there is double
+ * precision, such rows are taken in it from their first number on.
+ */
+export function isUneven(positions: number, to: FloatType): boolean {
+  return to === 'float64' && positions > 1 && positions % SHORTEST_CHAIN !== 0;
 }
 
 /** The graph with ONNX's operators in place of every ChannelSum. */
@@ -57,7 +67,8 @@ export function channelSum(
   const [images, channels] = dims as readonly [number, number];
   const positions = elementCount(dims.slice(2));
   const parts = { images, before: channels, each: positions, after: 1 };
-  if (isExact(images * positions, to)) return sumOfSums(graph, inDouble(graph, x, y), parts, to);
+  if (isExact(images * positions, to) || isUneven(positions, to))
+    return sumOfSums(graph, inDouble(graph, x, y), parts, to);
   const product = y === undefined ? x : graph.add('Mul', [x, y], {});
   const [sums, each] = addChains(graph, product, images * channels, positions, 1);
   return sumOfSums(graph, sums, { ...parts, each }, to);

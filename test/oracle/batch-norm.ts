@@ -9,6 +9,7 @@ import type { Graph } from '#core/onnx/graph.ts';
 import type { Target } from '#core/onnx/operators/operator.ts';
 import { elementCount, float32 } from '#core/onnx/tensor.ts';
 import { differentiate } from '#core/training/differentiate.ts';
+import { noise, uniform } from './noise.ts';
 import { runOrt } from './ort.ts';
 
 const EPSILON = 1e-5;
@@ -24,24 +25,6 @@ export interface BatchNormCase {
   readonly errors: Results<number>;
   /** The first two numbers of each result in float64. */
   readonly numbers: Results<readonly number[]>;
-}
-
-/** 32 mixed bits of a place and a seed. */
-function hashed(place: number, seed: number): number {
-  let h = (Math.imul(place, 0x9e3779b1) + Math.imul(seed, 0x85ebca77)) | 0;
-  h = Math.imul(h ^ (h >>> 15), 0x21f0aaad);
-  h = Math.imul(h ^ (h >>> 15), 0x735a2d97);
-  return (h ^ (h >>> 15)) >>> 0;
-}
-
-/** Mean 0, deviation 1. */
-export function noise(place: number, seed: number): number {
-  const sum = hashed(place, 3 * seed) + hashed(place, 3 * seed + 1) + hashed(place, 3 * seed + 2);
-  return (sum / 2 ** 32 - 1.5) * 2;
-}
-
-export function uniform(place: number, seed: number): number {
-  return hashed(place, 3 * seed) / 2 ** 32;
 }
 
 type Write = (i: number, n: number, c: number, row: number, rows: number, mean: number) => number;

@@ -1,23 +1,22 @@
-import { chainsOf, inDouble, isExact, sumOfSums } from '../channel-sums.ts';
+import { inDouble, isExact, isUneven, sumOfSums } from '../channel-sums.ts';
 import type { Value } from '../graph.ts';
 import type { AttributesOf } from '../operators/attributes.ts';
 import type { GraphWriter } from '../operators/operator.ts';
 import { EVERYWHERE } from '../operators/window.ts';
-import { elementCount, type FloatType, float32 } from '../tensor.ts';
+import { elementCount, float32 } from '../tensor.ts';
 
-/**
- * Pixels in a chain. The kernels add them up one after the other: over longer chains the rounding of like numbers, a white
- * image's, adds up too.
- */
-const CHAIN = 8;
-/** The same for products of two volumes, which are of both signs, … */
+/** Numbers that are added up one after the other where they may all be equal: four such add up without rounding. */
+const FOUR = 4;
+
+/** Squares in a chain: over longer ones the rounding of like numbers, a white image's, adds up too. */
+const CHAIN_OF_SQUARES = 8;
+/** Products in a chain: they are of both signs. */
 const CHAIN_OF_PRODUCTS = 16;
-/** … and for sums that are wanted in single precision only. */
-const QUICK_CHAIN = 32;
+/** The longest chain of products, for images that come apart in no other way. */
+const LONGEST_CHAIN = 32;
 
-/** Chains of an image from which a few of them are added up in single precision first, that less has to be made double. */
+/** Sums of an image from which four of them are added up in single precision first, that less has to be made double. */
 const MANY = 16;
-const FEW = 4;
 
 /**
  * A ChannelSum of volumes [N, C, H, W] in blocks → [C]. Σ x is a CONV with filters of ones; Σ x · y is one whose input is
@@ -34,46 +33,56 @@ export function sumInBlocks(
   const b = graph.target.channelBlock;
   const finish = (sums: Value, each: number) =>
     sumOfSums(graph, sums, { images: n, before: channels / b, each, after: b }, to);
-  if (isExact(n * h * w, to)) return finish(inDouble(graph, x, y), h * w);
-  const { length, count } = chainsOf(h * w, chainFor(x, y, to));
+  if (isExact(n * h * w, to) || isUneven(h * w, to)) return finish(inDouble(graph, x, y), h * w);
+  let [sums, each] = y === undefined ? sumsOfFour(graph, x) : sumsOfProducts(graph, x, y);
+  while (each >= MANY && each % FOUR === 0) {
+    [sums, each] = sumsOfFour(graph, reshape(graph, sums, [n, channels, 1, each]));
+  }
+  return finish(sums, each);
+}
+
+/** [N, C, H, W] in blocks → [N, C, 1, each] in blocks, and how many sums of four there are of each image. */
+function sumsOfFour(graph: GraphWriter, x: Value): readonly [Value, number] {
+  const [n, channels, h, w] = graph.dims(x) as readonly [number, number, number, number];
+  const pixels = h * w;
+  const each = Math.ceil(pixels / FOUR);
+  if (pixels === 1) return [x, 1];
+  const sums = graph.add(
+    'NchwcConv',
+    [reshape(graph, x, [n, channels, 1, pixels]), ones(graph, [channels, 1, 1, FOUR])],
+    {
+      ...EVERYWHERE,
+      kernel_shape: [1, FOUR],
+      strides: [1, FOUR],
+      pads: [0, 0, 0, each * FOUR - pixels],
+      group: channels,
+      activation: '',
+    },
+  );
+  return [sums, each];
+}
+
+/** Σ x · y over chains of pixels, and how many there are of each image: each is a group of its own. */
+function sumsOfProducts(graph: GraphWriter, x: Value, y: Value): readonly [Value, number] {
+  const [n, channels, h, w] = graph.dims(x) as readonly [number, number, number, number];
+  const { length, count } = chainsOfProducts(h * w, x === y ? CHAIN_OF_SQUARES : CHAIN_OF_PRODUCTS);
   const each = count / length;
+  const group = n * channels * each;
   const filled = withZerosBehind(graph, x, count);
-  const other = y === undefined || y === x ? filled : withZerosBehind(graph, y, count);
-  const sums =
-    y === undefined
-      ? sumsOfChains(graph, filled, [n, channels, each, length])
-      : sumsOfProducts(graph, filled, other, n * channels * each, length);
-  if (to === 'float32' || each < MANY || each % FEW !== 0) return finish(sums, each);
-  return finish(sumsOfChains(graph, sums, [n, channels, each / FEW, FEW]), each / FEW);
+  const other = y === x ? filled : withZerosBehind(graph, y, count);
+  const volumes = [reshape(graph, filled, [1, group, 1, length]), reshape(graph, other, [group, 1, 1, length])];
+  const attributes = { ...EVERYWHERE, kernel_shape: [1, length], group, activation: '' };
+  return [graph.add('NchwcConv', volumes, attributes), each];
 }
 
-function chainFor(x: Value, y: Value | undefined, to: FloatType): number {
-  if (to === 'float32') return QUICK_CHAIN;
-  return y === undefined || y === x ? CHAIN : CHAIN_OF_PRODUCTS;
-}
-
-/** [N, C, each · length] in blocks → [N, C, each, 1] in blocks. */
-function sumsOfChains(graph: GraphWriter, x: Value, dims: readonly [number, number, number, number]): Value {
-  const [, channels, , length] = dims;
-  if (length === 1) return x;
-  return graph.add('NchwcConv', [reshape(graph, x, dims), ones(graph, [channels, 1, 1, length])], {
-    ...EVERYWHERE,
-    kernel_shape: [1, length],
-    group: channels,
-    activation: '',
-  });
-}
-
-/** Σ a · b over chains of pixels: each chain of each image and channel is a group of its own. */
-function sumsOfProducts(graph: GraphWriter, a: Value, b: Value, group: number, length: number): Value {
-  const input = reshape(graph, a, [1, group, 1, length]);
-  const filters = reshape(graph, b, [group, 1, 1, length]);
-  return graph.add('NchwcConv', [input, filters], {
-    ...EVERYWHERE,
-    kernel_shape: [1, length],
-    group,
-    activation: '',
-  });
+/** How an image's pixels, with zeros behind them, come apart into chains of about the length that is wanted. */
+function chainsOfProducts(pixels: number, wanted: number) {
+  if (pixels <= wanted) return { length: pixels, count: pixels };
+  const lengths = Array.from({ length: LONGEST_CHAIN }, (_, i) => i + 1).filter(
+    (length) => length >= wanted / 2 && pixels % length === 0,
+  );
+  const length = lengths.findLast((one) => one <= wanted) ?? lengths[0] ?? wanted;
+  return { length, count: Math.ceil(pixels / length) * length };
 }
 
 /** [N, C, H, W] in blocks as [N, C, 1, count], zeros behind its pixels. */

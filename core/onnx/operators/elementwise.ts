@@ -22,7 +22,7 @@ export function unbroadcast(graph: GraphWriter, gradient: Value, dims: readonly 
   const missing = from.length - dims.length;
   const axes = from.flatMap((dim, i) => (i < missing || (dims[i - missing] === 1 && dim !== 1) ? [i] : []));
   if (axes.length === 0) return gradient;
-  if (from.length > 2 && axes.length === from.length - 1 && !axes.includes(1)) {
+  if (from.length > 1 && axes.length === from.length - 1 && !axes.includes(1)) {
     return graph.add('Reshape', [sumPerChannel(graph, ...factorsOf(graph, gradient)), graph.ints(dims)], {});
   }
   const summed = graph.add('ReduceSum', [gradient, graph.ints(axes)], { keepdims: 1 });

@@ -1,6 +1,8 @@
 import { InferenceSession } from 'onnxruntime-node';
+import { CPU_TARGET } from '#core/onnx/builder.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import type { Graph } from '#core/onnx/graph.ts';
+import { withShortSums } from '#core/onnx/short-sums.ts';
 
 /** ORT reports errors only: its warnings speak of its own optimiser. */
 const ERRORS_ONLY = 3;
@@ -15,5 +17,5 @@ const OPTIONS = {
 
 /** A session of ONNX Runtime with this project's options. */
 export function createSession(graph: Graph, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
-  return InferenceSession.create(encodeModel(graph), { ...OPTIONS, ...options });
+  return InferenceSession.create(encodeModel(withShortSums(graph, CPU_TARGET)), { ...OPTIONS, ...options });
 }
