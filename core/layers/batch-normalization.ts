@@ -49,7 +49,7 @@ export const batchNormalization = defineLayer({
       return graph.add('BatchNormalization', [x, scale, shift, running.mean, running.variance], { epsilon });
     }
     return withGradient([x, scale, shift], () => {
-      const batch = batchStatistics(graph, x, scale, shift, epsilon, running.mean);
+      const batch = batchStatistics(graph, x, scale, shift, epsilon);
       const keep = (old: Value, now: Value) => {
         const kept = graph.add('Mul', [old, graph.scalar(momentum)], {});
         return graph.add('Add', [kept, graph.add('Mul', [now, graph.scalar(1 - momentum)], {})], {});

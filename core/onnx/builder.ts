@@ -2,13 +2,14 @@ import type { Graph, GraphNode, NamedType, Value } from './graph.ts';
 import type { AttributesOf, OperatorName } from './operators/attributes.ts';
 import { OPERATORS } from './operators/index.ts';
 import type { GraphWriter, Operator, Target, TypeContext } from './operators/operator.ts';
-import { int64, scalar, type Tensor, type TensorType, toNumbers } from './tensor.ts';
+import { type FloatType, int64, scalar, type Tensor, type TensorType, toNumbers } from './tensor.ts';
 
 export const CPU_TARGET: Target = {
   maxPoolIndices: true,
   needsChannelPadding: () => false,
   groupedConvTranspose: true,
   channelBlock: 0,
+  sums: 'float64',
 };
 export const WEBGPU_TARGET: Target = {
   maxPoolIndices: false,
@@ -16,6 +17,7 @@ export const WEBGPU_TARGET: Target = {
   needsChannelPadding: (channels) => channels % 3 === 0 && channels % 4 !== 0 && channels > 3,
   groupedConvTranspose: false,
   channelBlock: 0,
+  sums: 'float32',
 };
 
 /** A part of a graph whose gradient is written in closed form instead of node by node. */
@@ -106,8 +108,8 @@ export class GraphBuilder implements GraphWriter {
     return name;
   }
 
-  scalar(value: number): Value {
-    return this.constant(scalar(value));
+  scalar(value: number, dtype: FloatType = 'float32'): Value {
+    return this.constant(scalar(value, dtype));
   }
 
   ints(values: readonly number[]): Value {

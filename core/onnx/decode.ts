@@ -67,6 +67,7 @@ const DTYPES: ReadonlyMap<DataKind, DataType> = new Map(
 
 const VIEWS: { readonly [D in DataType]: (buffer: ArrayBuffer) => Tensor['data'] } = {
   float32: (buffer) => new Float32Array(buffer),
+  float64: (buffer) => new Float64Array(buffer),
   uint8: (buffer) => new Uint8Array(buffer),
   int32: (buffer) => new Int32Array(buffer),
   int64: (buffer) => new BigInt64Array(buffer),
@@ -107,6 +108,8 @@ function listedData(proto: TensorProto, dtype: DataType): Tensor['data'] {
   switch (dtype) {
     case 'float32':
       return Float32Array.from(proto.floatData);
+    case 'float64':
+      return Float64Array.from(proto.doubleData);
     case 'int64':
       return BigInt64Array.from(proto.int64Data);
     case 'int32':
@@ -163,7 +166,7 @@ function inputType(info: ValueInfoProto, batchSize: number): TensorType {
 
 function readNode(proto: NodeProto, builder: GraphBuilder): GraphNode {
   const op = proto.opType as OperatorName;
-  if (proto.domain !== '' || !(op in OPERATORS) || OPERATORS[op].runtime !== undefined) {
+  if (proto.domain !== '' || !(op in OPERATORS) || OPERATORS[op].runtime !== undefined || OPERATORS[op].internal) {
     throw new OnnxError(`The model uses the operator ${proto.opType}, which is not supported here.`);
   }
   const operator = OPERATORS[op] as Operator<OperatorName>;

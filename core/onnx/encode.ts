@@ -18,6 +18,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from 'onnx-buf';
+import { withoutChannelSums } from './channel-sums.ts';
 import { type Graph, type GraphNode, type NamedType, OPSET } from './graph.ts';
 import type { AttributeType, AttributeValue, OperatorName } from './operators/attributes.ts';
 import { OPERATORS } from './operators/index.ts';
@@ -32,6 +33,7 @@ const IR_VERSION = 8n;
 
 export const DATA_KINDS: { readonly [D in DataType]: DataKind } = {
   float32: DataKind.FLOAT,
+  float64: DataKind.DOUBLE,
   uint8: DataKind.UINT8,
   int32: DataKind.INT32,
   int64: DataKind.INT64,
@@ -46,8 +48,8 @@ export interface EncodeOptions {
 }
 
 /** Writes a graph as an ONNX model file. */
-export function encodeModel(source: Graph, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
-  const { graph, valid } = keepPadsApart(source);
+export function encodeModel(given: Graph, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
+  const { graph, valid } = keepPadsApart(withoutChannelSums(given));
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: 'ConvCanvas',

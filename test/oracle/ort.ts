@@ -6,17 +6,17 @@ import type { Array64 } from './reference.ts';
 /** Runs a graph in ONNX Runtime on the CPU; inputs are float32, or bytes as pixels are. */
 export async function runOrt(
   graph: Graph,
-  feeds: Readonly<Record<string, Array64>>,
+  feeds: Readonly<Record<string, Pick<Array64, 'dims'> & { readonly data: ArrayLike<number> }>>,
 ): Promise<ReadonlyMap<string, Array64>> {
   const session = await InferenceSession.create(encodeModel(graph), { logSeverityLevel: 3, intraOpNumThreads: 2 });
   try {
     const tensors = Object.fromEntries(
       session.inputNames.map((name) => {
-        const { dims, data } = feeds[name] as Array64;
+        const { dims, data } = feeds[name]!;
         const bytes = graph.inputs.find((input) => input.name === name)?.type.dtype === 'uint8';
         const tensor = bytes
           ? new OrtTensor('uint8', Uint8Array.from(data), dims)
-          : new OrtTensor('float32', Float32Array.from(data), dims);
+          : new OrtTensor('float32', data instanceof Float32Array ? data : Float32Array.from(data), dims);
         return [name, tensor];
       }),
     );

@@ -429,6 +429,14 @@ const KERNELS: { readonly [O in StandardOperator]: Kernel<O> } = {
   Expand: ([x, shape]) => [
     build(broadcastDims(x!, { dims: Array.from(shape!.data), data: x!.data }), (index) => readBroadcast(x!, index)),
   ],
+  ChannelSum: ([x, y]) => {
+    const [n, channels, ...size] = x!.dims as [number, number, ...number[]];
+    const sums = new Float64Array(channels);
+    for (const [i, c, ...at] of indices([n, channels, ...size]) as Generator<[number, number, ...number[]]>) {
+      sums[c]! += read(x!, [i, c, ...at]) * (y === undefined ? 1 : read(y, [i, c, ...at]));
+    }
+    return [{ dims: [channels], data: sums }];
+  },
   ReduceSum: ([x, axes], { keepdims }) => [reduceAxes(x!, Array.from(axes!.data), keepdims, (sum) => sum)],
   ReduceMean: ([x], { axes, keepdims }) => [reduceAxes(x!, axes, keepdims, (sum, count) => sum / count)],
   ScatterElements: ([x, at, updates]) => {

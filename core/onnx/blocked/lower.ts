@@ -1,4 +1,5 @@
 import { GraphBuilder } from '../builder.ts';
+import { channelSum } from '../channel-sums.ts';
 import type { Graph, GraphNode, Value } from '../graph.ts';
 import type { AttributesOf, OperatorName } from '../operators/attributes.ts';
 import { intoBlocks, wholeBlocks } from '../operators/blocked.ts';
@@ -8,11 +9,10 @@ import { copyingFilters, EVERYWHERE } from '../operators/window.ts';
 import { pruned } from '../prune.ts';
 import { Readers } from '../readers.ts';
 import { replay } from '../replay.ts';
-import { elementCount } from '../tensor.ts';
 import { blockedFilters, turnedFilters } from './filters.ts';
 import { byPhases, sumOfPhases } from './phases.ts';
 import { Places } from './places.ts';
-import { sumOfProducts, sumOverPixels } from './sums.ts';
+import { sumInBlocks } from './sums.ts';
 
 /** Filling channels up to whole blocks may cost this many times the multiplications, no more. */
 const MOST_WASTE = 3;
@@ -81,7 +81,7 @@ class Lowering {
 
   #add(node: GraphNode): void {
     if (this.#addConv(node) || this.#addConvTranspose(node) || this.#addScaled(node)) return;
-    if (this.#addDot(node) || this.#addPhases(node) || this.#addElementwise(node) || this.#addReduction(node)) return;
+    if (this.#addChannelSum(node) || this.#addPhases(node) || this.#addElementwise(node)) return;
     if (node.op === 'ReorderInput') {
       this.#places.setOrdered(node.outputs[0] as Value, this.#places.inBlocks(node.inputs[0] as Value));
       return;
@@ -209,9 +209,16 @@ class Lowering {
       Value,
       Value,
     ];
+    // Training has computed both itself (batch-statistics.ts).
+    const isPlain = this.#isEverywhere(mean, 0) && this.#isEverywhere(variance, 1) && attributes.epsilon === 0;
+    if (isPlain) return { slope: scale, shift: beta };
     const slope = this.#to.add('Div', [scale, deviationOf(this.#to, variance, attributes.epsilon)], {});
     const shift = this.#to.add('Sub', [beta, this.#to.add('Mul', [mean, slope], {})], {});
     return { slope, shift };
+  }
+
+  #isEverywhere(value: Value, number: number): boolean {
+    return this.#to.constantNumbers(value)?.every((other) => other === number) ?? false;
   }
 
   /** Writes a NchwcConv that also does what follows: a shift for each channel, a sum, RELU. */
@@ -275,43 +282,23 @@ class Lowering {
     return true;
   }
 
-  /** Σ or mean of a product over pictures and positions, one number for each channel. */
-  #addDot(node: GraphNode): boolean {
-    const [a, b] = node.inputs as readonly [Value, Value];
-    const sum = this.#readers.only(node.outputs[0] as Value);
-    if (node.op !== 'Mul' || sum === undefined || !this.#isPerChannelSum(sum)) return false;
-    if (this.#dims(a).join() !== this.#dims(b).join()) return false;
-    if (!this.#places.isOnlyInBlocks(a) || !this.#places.isOnlyInBlocks(b)) return false;
-    this.#takeSums(sum, sumOfProducts(this.#to, this.#places.inBlocks(a), this.#places.inBlocks(b)));
-    this.#done.add(sum);
+  /** In blocks where one of its volumes is: the other is wanted there too. */
+  #addChannelSum(node: GraphNode): boolean {
+    if (node.op !== 'ChannelSum') return false;
+    const { attributes } = node as GraphNode<'ChannelSum'>;
+    const [x, y] = node.inputs as readonly [Value, Value | undefined];
+    const inBlocks = node.inputs.some((value) => this.#places.isOnlyInBlocks(value));
+    const place = (value: Value) => (inBlocks ? this.#places.inBlocks(value) : this.#places.inOrder(value));
+    const write = inBlocks ? sumInBlocks : channelSum;
+    const sums = write(this.#to, place(x), y && place(y), attributes);
+    this.#places.setOrdered(node.outputs[0] as Value, this.#withoutFilling(sums, this.#channels(x)));
     return true;
   }
 
-  /** Σ or mean over pictures and positions, one number for each channel. */
-  #addReduction(node: GraphNode): boolean {
-    const [x] = node.inputs as readonly [Value];
-    if (!this.#isPerChannelSum(node) || !this.#places.isOnlyInBlocks(x)) return false;
-    this.#takeSums(node, sumOverPixels(this.#to, this.#places.inBlocks(x)));
-    return true;
-  }
-
-  #isPerChannelSum(node: GraphNode): boolean {
-    if (node.op === 'ReduceMean') return (node.attributes as AttributesOf<'ReduceMean'>).axes.join() === '0,2,3';
-    return node.op === 'ReduceSum' && this.#types.constantNumbers(node.inputs[1] as Value)?.join() === '0,2,3';
-  }
-
-  /** Takes sums [C], with those of the channels that fill up a block, for the sum or the mean that a node answers. */
-  #takeSums(node: GraphNode, sums: Value): void {
-    const [output] = node.outputs as readonly [Value];
-    const dims = this.#dims(node.inputs[0] as Value);
-    const channels = dims[1] as number;
-    const own =
-      channels % this.#block === 0
-        ? sums
-        : this.#to.add('Slice', [sums, this.#to.ints([0]), this.#to.ints([channels])], {});
-    const share = this.#to.scalar(channels / elementCount(dims));
-    const wanted = node.op === 'ReduceMean' ? this.#to.add('Mul', [own, share], {}) : own;
-    this.#places.setOrdered(output, this.#to.add('Reshape', [wanted, this.#to.ints(this.#dims(output))], {}));
+  /** [K] without the numbers of channels that fill up a block. */
+  #withoutFilling(values: Value, channels: number): Value {
+    if (this.#to.dims(values)[0] === channels) return values;
+    return this.#to.add('Slice', [values, this.#to.ints([0]), this.#to.ints([channels])], {});
   }
 
   #dims(value: Value): readonly number[] {

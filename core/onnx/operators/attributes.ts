@@ -3,6 +3,8 @@
  * The operator list lives here once; every per-operator table is typed by it, so that a forgotten case does not compile.
  */
 
+import type { FloatType } from '../tensor.ts';
+
 export type Ints = readonly number[];
 
 interface Window {
@@ -19,7 +21,8 @@ export interface OperatorAttributes {
   ArgMax: { readonly axis: number; readonly keepdims: number };
   AveragePool: Window & { readonly count_include_pad: number };
   BatchNormalization: { readonly epsilon: number };
-  Cast: { readonly to: 'float32' | 'int64' | 'bool' };
+  Cast: { readonly to: 'float32' | 'float64' | 'int64' | 'bool' };
+  ChannelSum: { readonly to: FloatType };
   Clip: None;
   Concat: { readonly axis: number };
   Conv: Window & { readonly dilations: Ints; readonly group: number };
@@ -80,6 +83,9 @@ export type OperatorName = keyof OperatorAttributes;
 
 /** Operators of ONNX Runtime's own; the rest are ONNX's. */
 export type RuntimeOperatorName = 'NchwcConv' | 'ReorderInput' | 'ReorderOutput';
+
+/** Operators of this project's own: they are written out in ONNX's before a graph is run. */
+export type InternalOperatorName = 'ChannelSum';
 
 export type AttributesOf<O extends OperatorName> = OperatorAttributes[O];
 

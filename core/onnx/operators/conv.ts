@@ -1,5 +1,6 @@
 import type { Value } from '../graph.ts';
 import type { AttributesOf } from './attributes.ts';
+import { sumPerChannel } from './channel-sum.ts';
 import { weightGradient } from './conv-weight-gradient.ts';
 import type { GraphWriter, Operator } from './operator.ts';
 import { unreadBy, WINDOW_ATTRIBUTES, windowOutput } from './window.ts';
@@ -33,7 +34,7 @@ export const conv: Operator<'Conv'> = {
     return [
       wants(0) ? inputGradient(graph, x, scaled(w), volume, attributes) : undefined,
       wants(1) ? scaled(weightGradient(graph, x, w, volume, attributes)) : undefined,
-      b && wants(2) ? scaled(graph.add('ReduceSum', [volume, graph.ints([0, 2, 3])], { keepdims: 0 })) : undefined,
+      b && wants(2) ? scaled(sumPerChannel(graph, volume)) : undefined,
     ];
   },
 };
@@ -160,7 +161,7 @@ export const convTranspose: Operator<'ConvTranspose'> = {
     return [
       wants(0) ? graph.add('Conv', [dy, weight], conv) : undefined,
       wants(1) ? weightGradient(graph, dy, weight, input, conv) : undefined,
-      b !== undefined && wants(2) ? graph.add('ReduceSum', [dy, graph.ints([0, 2, 3])], { keepdims: 0 }) : undefined,
+      b !== undefined && wants(2) ? sumPerChannel(graph, dy) : undefined,
     ];
   },
 };

@@ -1,5 +1,6 @@
 import type { Value } from '../graph.ts';
 import type { TensorType } from '../tensor.ts';
+import { sumPerChannel } from './channel-sum.ts';
 import { type GraphWriter, notDifferentiable, type Operator, type TypeContext } from './operator.ts';
 
 /** Dimensions of two tensors combined by numpy's broadcasting, or undefined where they do not go together. */
@@ -21,8 +22,20 @@ export function unbroadcast(graph: GraphWriter, gradient: Value, dims: readonly 
   const missing = from.length - dims.length;
   const axes = from.flatMap((dim, i) => (i < missing || (dims[i - missing] === 1 && dim !== 1) ? [i] : []));
   if (axes.length === 0) return gradient;
+  if (from.length > 1 && axes.length === from.length - 1 && !axes.includes(1)) {
+    return graph.add('Reshape', [sumPerChannel(graph, ...factorsOf(graph, gradient)), graph.ints(dims)], {});
+  }
   const summed = graph.add('ReduceSum', [gradient, graph.ints(axes)], { keepdims: 1 });
   return missing === 0 ? summed : graph.add('Reshape', [summed, graph.ints(dims)], {});
+}
+
+/** The two volumes whose product a value is, or the value itself. */
+function factorsOf(graph: GraphWriter, value: Value): readonly [Value, Value?] {
+  const node = graph.producer(value);
+  const [a, b] = node?.inputs ?? [];
+  const dims = graph.dims(value).join();
+  if (node?.op !== 'Mul' || a === undefined || b === undefined) return [value];
+  return graph.dims(a).join() === dims && graph.dims(b).join() === dims ? [a, b] : [value];
 }
 
 function binaryTypes(

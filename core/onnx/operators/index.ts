@@ -16,6 +16,7 @@ import {
 } from './activation.ts';
 import type { OperatorName } from './attributes.ts';
 import { nchwcConv, reorderInput, reorderOutput } from './blocked.ts';
+import { channelSum } from './channel-sum.ts';
 import { conv, convTranspose } from './conv.ts';
 import {
   add,
@@ -49,6 +50,7 @@ export const OPERATORS: { readonly [O in OperatorName]: Operator<O> } = {
   AveragePool: averagePool,
   BatchNormalization: batchNormalization,
   Cast: cast,
+  ChannelSum: channelSum,
   Clip: clip,
   Concat: concat,
   Conv: conv,

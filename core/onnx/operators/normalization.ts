@@ -1,4 +1,6 @@
 import type { Value } from '../graph.ts';
+import type { AttributesOf } from './attributes.ts';
+import { sumPerChannel } from './channel-sum.ts';
 import { sameType } from './elementwise.ts';
 import type { GraphWriter, Operator } from './operator.ts';
 
@@ -22,14 +24,12 @@ export const batchNormalization: Operator<'BatchNormalization'> = {
   types: sameType,
   gradient: ({ graph, inputs, dy, attributes: { epsilon }, wants }) => {
     const [x, scale, , mean, variance] = inputs as readonly [Value, Value, Value, Value, Value];
-    const axes = graph.ints(graph.dims(x).flatMap((_, axis) => (axis === 1 ? [] : [axis])));
-    const sum = (v: Value) => graph.add('ReduceSum', [v, axes], { keepdims: 0 });
     const deviation = deviationOf(graph, variance, epsilon);
     const slope = graph.add('Div', [scale, deviation], {}); // [C]: dy/dx
     const dx = wants(0) ? graph.add('Mul', [dy, perChannel(graph, slope)], {}) : undefined;
-    const sumDy = sum(dy); // [C]
+    const sumDy = sumPerChannel(graph, dy); // [C]
     const centred = graph.add('Sub', [x, perChannel(graph, mean)], {});
-    const sumDyX = sum(graph.add('Mul', [dy, centred], {})); // [C]: Σ dy (x − μ)
+    const sumDyX = sumPerChannel(graph, dy, centred); // [C]: Σ dy (x − μ)
     const dScale = graph.add('Div', [sumDyX, deviation], {});
     const dMean = () => graph.add('Neg', [graph.add('Mul', [sumDy, slope], {})], {});
     const dVariance = () => {
@@ -56,28 +56,50 @@ export const lrn: Operator<'LRN'> = {
   attributes: { alpha: 'float', beta: 'float', bias: 'float', size: 'int' },
   defaults: () => ({ alpha: 1e-4, beta: 0.75, bias: 1 }),
   types: (context) => (context.attributes.size % 2 === 1 ? sameType(context) : context.fail('needs an odd size')),
-  gradient: ({ graph, inputs: [x], dy, attributes: { alpha, beta, bias, size } }) => {
-    const [n, c, h, w] = graph.dims(x as Value) as readonly [number, number, number, number];
-    const before = Math.floor((size - 1) / 2);
-    const after = size - 1 - before;
-    /** Σ/n over neighbouring channels, as an average pool over the channel axis. */
-    const mean = (value: Value, top: number, bottom: number) => {
-      const flat = graph.add('Reshape', [value, graph.ints([n, 1, c, h * w])], {});
-      const pooled = graph.add('AveragePool', [flat], {
-        kernel_shape: [size, 1],
-        strides: [1, 1],
-        pads: [top, 0, bottom, 0],
-        count_include_pad: 1,
-      });
-      return graph.add('Reshape', [pooled, graph.ints([n, c, h, w])], {});
-    };
-    const squares = mean(graph.add('Mul', [x, x], {}), before, after);
-    const sum = graph.add('Add', [graph.add('Mul', [squares, graph.scalar(alpha)], {}), graph.scalar(bias)], {});
+  gradient: ({ graph, inputs, dy, attributes }) => {
+    const x = inputs[0] as Value;
+    const { alpha, beta, size } = attributes;
+    const [before, after] = neighbours(size);
+    const sum = lrnDivisor(graph, x, attributes);
     const direct = graph.add('Mul', [dy, graph.add('Pow', [sum, graph.scalar(-beta)], {})], {});
     // A channel lies in the windows of those before and after it in reverse.
     const weighted = graph.add('Div', [graph.add('Mul', [direct, x], {}), sum], {});
-    const neighbours = graph.add('Mul', [mean(weighted, after, before), x], {});
-    const indirect = graph.add('Mul', [neighbours, graph.scalar(2 * alpha * beta)], {});
+    const sums = graph.add('Mul', [overNeighbours(graph, weighted, after, before), x], {});
+    const indirect = graph.add('Mul', [sums, graph.scalar(2 * alpha * beta)], {});
     return [graph.add('Sub', [direct, indirect], {})];
   },
 };
+
+/**
+ * LRN written out: y = x · S^−β. ONNX Runtime's own operator goes from a channel to the next by adding one square and
+ * taking off another, and never gets rid of what a large one has rounded away.
+ */
+export function lrnInSteps(graph: GraphWriter, x: Value, attributes: AttributesOf<'LRN'>): Value {
+  const power = graph.add('Pow', [lrnDivisor(graph, x, attributes), graph.scalar(-attributes.beta)], {});
+  return graph.add('Mul', [x, power], {});
+}
+
+/** S = k + (α/n) Σ x² */
+function lrnDivisor(graph: GraphWriter, x: Value, { alpha, bias, size }: AttributesOf<'LRN'>): Value {
+  const squares = overNeighbours(graph, graph.add('Mul', [x, x], {}), ...neighbours(size));
+  return graph.add('Add', [graph.add('Mul', [squares, graph.scalar(alpha)], {}), graph.scalar(bias)], {});
+}
+
+/** How many channels before one count, and how many behind it. */
+function neighbours(size: number): readonly [number, number] {
+  const before = Math.floor((size - 1) / 2);
+  return [before, size - 1 - before];
+}
+
+/** Σ/n over neighbouring channels of [N, C, H, W], as an average pool over the channel axis. */
+function overNeighbours(graph: GraphWriter, value: Value, before: number, after: number): Value {
+  const [n, c, h, w] = graph.dims(value) as readonly [number, number, number, number];
+  const flat = graph.add('Reshape', [value, graph.ints([n, 1, c, h * w])], {});
+  const pooled = graph.add('AveragePool', [flat], {
+    kernel_shape: [before + after + 1, 1],
+    strides: [1, 1],
+    pads: [before, 0, after, 0],
+    count_include_pad: 1,
+  });
+  return graph.add('Reshape', [pooled, graph.ints([n, c, h, w])], {});
+}

@@ -1,5 +1,5 @@
 import type { GraphNode, Value } from '../graph.ts';
-import type { Tensor, TensorType } from '../tensor.ts';
+import type { FloatType, Tensor, TensorType } from '../tensor.ts';
 import type { AttributesOf, AttributeType, OperatorName } from './attributes.ts';
 
 /** What gradient rules write their nodes with. */
@@ -8,7 +8,7 @@ export interface GraphWriter {
   add<O extends OperatorName>(op: O, inputs: readonly (Value | undefined)[], attributes: AttributesOf<O>): Value;
   /** A constant; equal constants are stored once. */
   constant(tensor: Tensor): Value;
-  scalar(value: number): Value;
+  scalar(value: number, dtype?: FloatType): Value;
   ints(values: readonly number[]): Value;
   typeOf(value: Value): TensorType;
   dims(value: Value): readonly number[];
@@ -31,6 +31,8 @@ export interface Target {
   readonly groupedConvTranspose: boolean;
   /** Channels in a block of the runtime's own layout (operators/blocked.ts); 0 where it has none. */
   readonly channelBlock: number;
+  /** Precision in which long sums are finished: double where the device has it (CPUs do, most GPUs do not). */
+  readonly sums: FloatType;
 }
 
 export interface TypeContext<O extends OperatorName> {
@@ -67,6 +69,8 @@ export interface GradientContext<O extends OperatorName> {
 export interface Operator<O extends OperatorName> {
   /** Where it is no operator of ONNX but one of ONNX Runtime's own: it is never read from a file. */
   readonly runtime?: { readonly domain: string; readonly name: string };
+  /** An operator of this project's own, which is written out in ONNX's before a graph is run, and never read from a file. */
+  readonly internal?: true;
   readonly attributes: { readonly [A in keyof AttributesOf<O>]: AttributeType };
   /** ONNX's defaults for attributes that a file may leave out. */
   readonly defaults?: (inputs: readonly (TensorType | undefined)[]) => Partial<AttributesOf<O>>;

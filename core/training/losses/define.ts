@@ -1,5 +1,7 @@
 import type { GraphBuilder } from '../../onnx/builder.ts';
 import type { Value } from '../../onnx/graph.ts';
+import { sumPerChannel } from '../../onnx/operators/channel-sum.ts';
+import { elementCount } from '../../onnx/tensor.ts';
 import type { ForwardGraph } from '../emit.ts';
 
 /** One loss: which of the network's values it reads, and what it computes from them as ONNX nodes. */
@@ -24,8 +26,13 @@ export function defineLoss<const K extends string>(definition: LossDefinition<K>
   return definition;
 }
 
-/** The sum over all of a matrix, times a number. */
+/** The sum over all of a matrix, times a number: a scalar. */
 export function scaledSum(graph: GraphBuilder, matrix: Value, factor: number): Value {
-  const sum = graph.add('ReduceSum', [matrix, graph.ints([0, 1])], { keepdims: 0 });
-  return graph.add('Mul', [sum, graph.scalar(factor)], {});
+  const dims = graph.dims(matrix);
+  const scale = (value: Value) => graph.add('Mul', [value, graph.scalar(factor)], {});
+  return graph.withGradient([matrix], () => {
+    const column = graph.add('Reshape', [matrix, graph.ints([elementCount(dims), 1])], {});
+    const sum = graph.add('ReduceSum', [sumPerChannel(graph, column), graph.ints([0])], { keepdims: 0 });
+    return { output: scale(sum), gradient: (dy) => [graph.add('Expand', [scale(dy), graph.ints(dims)], {})] };
+  });
 }

@@ -13,7 +13,7 @@ const PROVIDER = 'libonnxruntime_providers_cuda.so';
  */
 export const cuda: Backend = {
   name: 'cuda',
-  target: async () => CPU_TARGET,
+  target: async () => ({ ...CPU_TARGET, sums: 'float32' }),
   inMemory: true,
   createSession: (graph) => createSession(graph, { executionProviders: ['cuda'] }),
   obstacle: () => {

@@ -5,7 +5,7 @@ import { createSession } from './runtime.ts';
 /** Windows' own way to any GPU. ONNX Runtime's JavaScript binding keeps no tensors there: state crosses at every step. */
 export const directml: Backend = {
   name: 'dml',
-  target: async () => CPU_TARGET,
+  target: async () => ({ ...CPU_TARGET, sums: 'float32' }),
   inMemory: true,
   // DirectML wants neither memory patterns nor parallel execution: createSession asks for neither.
   createSession: (graph) => createSession(graph, { executionProviders: ['dml'] }),

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import util from 'node:util';
+import { withoutChannelSums } from '#core/onnx/channel-sums.ts';
 import type { Target } from '#core/onnx/operators/operator.ts';
 import type { TF } from '../tensorflow/define.ts';
 import { TensorFlowSession } from '../tensorflow/session.ts';
@@ -14,6 +15,7 @@ const TARGET: Target = {
   needsChannelPadding: () => false,
   groupedConvTranspose: true,
   channelBlock: 0,
+  sums: 'float32',
 };
 
 /** TensorFlow where a user has installed it: in the folder named by CONVCANVAS_TENSORFLOW, or beside this program. */
@@ -31,7 +33,7 @@ export function withTensorFlow(load: () => TF, obstacle: () => string): Backend 
     inMemory: false,
     createSession: async (graph, wishes) => {
       loaded ??= load();
-      return new TensorFlowSession(loaded, graph, wishes);
+      return new TensorFlowSession(loaded, withoutChannelSums(graph), wishes);
     },
     obstacle,
   };

@@ -1,4 +1,4 @@
-import type { OperatorName, RuntimeOperatorName } from '#core/onnx/operators/attributes.ts';
+import type { InternalOperatorName, OperatorName, RuntimeOperatorName } from '#core/onnx/operators/attributes.ts';
 import { broadcast } from '#core/onnx/operators/elementwise.ts';
 import { sliceRanges } from '#core/onnx/operators/shape.ts';
 import type { Kernel, KernelContext, TF, TFTensor } from './define.ts';
@@ -6,7 +6,7 @@ import { averagePool, conv, convTranspose, lrn, maxPool } from './windows.ts';
 
 /** Operators that are never written for a target without indices of maxima. */
 type Unwritten = 'MaxUnpool' | 'ScatterElements';
-export type TensorFlowOperator = Exclude<OperatorName, RuntimeOperatorName | Unwritten>;
+export type TensorFlowOperator = Exclude<OperatorName, RuntimeOperatorName | InternalOperatorName | Unwritten>;
 
 /** Input 0; every operator here has one. */
 function first({ inputs }: { readonly inputs: readonly (TFTensor | undefined)[] }): TFTensor {
@@ -48,7 +48,8 @@ function pad(tf: TF, x: TFTensor, pads: readonly number[], value: number): TFTen
   );
 }
 
-const DTYPES = { float32: 'float32', int64: 'int32', bool: 'bool' } as const;
+/** TensorFlow.js has no doubles; a graph for it has none either (its target's `sums`). */
+const DTYPES = { float32: 'float32', float64: 'float32', int64: 'int32', bool: 'bool' } as const;
 
 /** Every ONNX operator of a training step, in TensorFlow's. */
 export const KERNELS: { readonly [O in TensorFlowOperator]: Kernel<O> } = {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exportOnnx, matchTensors } from '#core/export/onnx.ts';
 import { propagate } from '#core/network/propagate.ts';
 import { CPU_TARGET, GraphBuilder, WEBGPU_TARGET } from '#core/onnx/builder.ts';
+import { withoutChannelSums } from '#core/onnx/channel-sums.ts';
 import { decodeGraph, OnnxError, readModel } from '#core/onnx/decode.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import { padConvChannels } from '#core/onnx/pad-channels.ts';
@@ -40,7 +41,7 @@ const wave = (dims: readonly number[]) => ({
 describe('an ONNX file', () => {
   it('is read back as the graph that was written', () => {
     const { report, design } = exported('lenet5');
-    const { graph } = compileTraining(design.network, report, 4, CPU_TARGET);
+    const graph = withoutChannelSums(compileTraining(design.network, report, 4, CPU_TARGET).graph);
     const back = decodeGraph(encodeModel(graph), 4);
     expect(back.nodes).toEqual(
       graph.nodes.map((node) => ({ ...node, attributes: expect.objectContaining(roundedAttributes(node.attributes)) })),

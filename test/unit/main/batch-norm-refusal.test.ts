@@ -61,7 +61,7 @@ async function refusal(network: Network, size: number): Promise<string> {
 }
 
 describe('a step with BATCH NORM', () => {
-  const { cases } = recording<Recorded>('batch-norm.json');
+  const { cases } = recording<Recorded>('batch-norm-refusal.json');
 
   it.each(cases)('of $batch on $shape', async ({ batch, shape, message, frozen }) => {
     const found = await refusal(normalising(shape), batch);
