@@ -8,10 +8,11 @@ export default defineConfig({
   define: { __VERSION__: JSON.stringify('0.0.0-test') },
   test: {
     pool: 'forks',
+    // On a busy machine everything takes many times as long; no test says anything about time.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
-        // On a busy machine a test takes many times as long; none says anything about time.
         test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
       },
       {

@@ -211,7 +211,7 @@ function reportLayer(layer: Layer, from: readonly (LayerReport | undefined)[]): 
   const excess = volumeFault(shape) ?? tensorsFault(tensors);
   if (excess !== undefined) {
     const problem: Problem = { code: 'too-large', layer: layer.id, message: `${layer.name}: ${excess}`, fixes: [] };
-    return shapeless(layer, inputShapes, [...problems, problem], undefined, fit);
+    return shapeless(layer, inputShapes, [...problems, problem]);
   }
   const { weights, params } = countWeights(tensors);
   return {

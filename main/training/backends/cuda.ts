@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CPU_TARGET } from '#core/onnx/builder.ts';
+import { withShortSums } from '#core/onnx/short-sums.ts';
 import type { Backend } from './define.ts';
 import { createSession } from './runtime.ts';
 
@@ -15,7 +16,7 @@ export const cuda: Backend = {
   name: 'cuda',
   target: async () => ({ ...CPU_TARGET, sums: 'float32' }),
   inMemory: true,
-  createSession: (graph) => createSession(graph, { executionProviders: ['cuda'] }),
+  createSession: (graph) => createSession(withShortSums(graph, CPU_TARGET), { executionProviders: ['cuda'] }),
   obstacle: () => {
     if (process.platform !== 'linux' || process.arch !== 'x64') return 'ONNX Runtime for Node has it on Linux x64 only';
     return existsSync(join(binaries(), PROVIDER)) ? '' : 'not installed; convcanvas devices --install-cuda fetches it';

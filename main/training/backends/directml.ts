@@ -1,4 +1,5 @@
 import { CPU_TARGET } from '#core/onnx/builder.ts';
+import { withShortSums } from '#core/onnx/short-sums.ts';
 import type { Backend } from './define.ts';
 import { createSession } from './runtime.ts';
 
@@ -8,6 +9,6 @@ export const directml: Backend = {
   target: async () => ({ ...CPU_TARGET, sums: 'float32' }),
   inMemory: true,
   // DirectML wants neither memory patterns nor parallel execution: createSession asks for neither.
-  createSession: (graph) => createSession(graph, { executionProviders: ['dml'] }),
+  createSession: (graph) => createSession(withShortSums(graph, CPU_TARGET), { executionProviders: ['dml'] }),
   obstacle: () => (process.platform === 'win32' ? '' : 'DirectML is a part of Windows'),
 };

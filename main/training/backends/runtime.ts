@@ -1,8 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { CPU_TARGET } from '#core/onnx/builder.ts';
 import { encodeModel } from '#core/onnx/encode.ts';
 import type { Graph } from '#core/onnx/graph.ts';
-import { withShortSums } from '#core/onnx/short-sums.ts';
 import { InferenceSession as Runtime } from '../onnx-runtime.ts';
 
 /** ORT reports errors only: its warnings speak of its own optimiser. */
@@ -18,5 +16,5 @@ const OPTIONS = {
 
 /** A session of ONNX Runtime with this project's options. */
 export function createSession(graph: Graph, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
-  return Runtime.create(encodeModel(withShortSums(graph, CPU_TARGET)), { ...OPTIONS, ...options });
+  return Runtime.create(encodeModel(graph), { ...OPTIONS, ...options });
 }

@@ -1,5 +1,6 @@
 import { WEBGPU_TARGET } from '#core/onnx/builder.ts';
 import { padConvChannels } from '#core/onnx/pad-channels.ts';
+import { withShortSums } from '#core/onnx/short-sums.ts';
 import type { Backend } from './define.ts';
 import { createSession } from './runtime.ts';
 
@@ -9,7 +10,7 @@ export const webgpu: Backend = {
   target: async () => WEBGPU_TARGET,
   inMemory: false,
   createSession: (graph, { keep = [] } = {}) =>
-    createSession(padConvChannels(graph, WEBGPU_TARGET), {
+    createSession(padConvChannels(withShortSums(graph, WEBGPU_TARGET), WEBGPU_TARGET), {
       executionProviders: ['webgpu'],
       preferredOutputLocation: Object.fromEntries(keep.map((name) => [name, 'gpu-buffer' as const])),
     }),

@@ -192,7 +192,7 @@ describe('a design file', () => {
     const edges = loose.map(({ id }) => ['in', id]);
     const [problem] = propagate(parseDesign(fileOf({ layers: [inputLayer, ...loose], edges })).network).problems;
     expect(problem?.message).toContain('r8, r9 and 1,989 more. Connect or remove all but one.');
-    expect(problem?.fixes).toHaveLength(10);
+    expect(problem?.fixes).toEqual([]);
   });
 });
 

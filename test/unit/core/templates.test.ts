@@ -81,7 +81,12 @@ describe('params and MACs', () => {
   it('of A-LRN are those of A; its LRN adds a volume of 224×224×64', () => {
     const { A } = FACTS.vggTotals;
     const activations = A.activations + 224 * 224 * 64;
-    expect(totalsOf('vgg11-lrn')).toEqual({ ...A, activations, activationBytes: 4 * activations });
+    expect(totalsOf('vgg11-lrn')).toEqual({
+      ...A,
+      trainableParams: A.params,
+      activations,
+      activationBytes: 4 * activations,
+    });
   });
 
   it('of ResNet-18 in activations', () => {

@@ -117,7 +117,9 @@ describe('a full disk', () => {
     });
     const full = engine.losses.length;
     atStep(engine, full + 10, () => void engine.client.call('run.pause', { run: RUN }));
-    await expect.poll(() => engine.losses.length > full && engine.statuses.at(-2) === 'paused').toBe(true);
+    // It says so while it still trains, or when it is paused already.
+    const isPaused = () => engine.losses.length > full && engine.statuses.at(-1) === 'paused' && engine.said.length > 0;
+    await expect.poll(isPaused).toBe(true);
     // Long enough for several tries of everything.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(engine.said).toHaveLength(1);
