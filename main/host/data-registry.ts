@@ -7,7 +7,7 @@ import { CallError } from '#contract/define.ts';
 import type { DataSource } from '#contract/engine.ts';
 import { imageSize } from '#contract/schemas.ts';
 import type { DataReference } from '#core/project/design.ts';
-import { readList, writeList } from '../files/json-file.ts';
+import { ListFile } from '../files/list-file.ts';
 
 const folderSchema = z.object({ id: z.string(), path: z.string(), size: imageSize.optional() });
 type Folder = z.infer<typeof folderSchema>;
@@ -17,15 +17,14 @@ const MAX_FOLDERS = 100;
 
 /** Data sets that the user may choose: the built-in one and folders that were added. */
 export class DataRegistry {
-  readonly #listPath: string;
-  #folders: Promise<Folder[]> | undefined;
+  readonly #list: ListFile<Folder>;
 
   constructor(stateFolder: string) {
-    this.#listPath = join(stateFolder, 'data-sets.json');
+    this.#list = new ListFile(join(stateFolder, 'data-sets.json'), folderSchema);
   }
 
   async list(): Promise<DataSet[]> {
-    return [BUILT_IN, ...(await this.#list()).map(toDataSet)];
+    return [BUILT_IN, ...(await this.#list.items()).map(toDataSet)];
   }
 
   /** Adds a folder; reading it comes later. */
@@ -38,20 +37,20 @@ export class DataRegistry {
         `There is no folder ${path}. Give the full path of a folder with a folder of pictures for each class, or with IDX files.`,
       );
     }
-    const folders = await this.#list();
-    const folder = folders.find((one) => one.path === path) ?? { id: randomUUID(), path };
-    await this.#replace([folder, ...folders.filter((one) => one.path !== path)].slice(0, MAX_FOLDERS));
+    const known = (await this.#list.items()).find((one) => one.path === path);
+    const folder = known ?? { id: randomUUID(), path };
+    await this.#list.change((folders) => [folder, ...folders.filter((one) => one.path !== path)].slice(0, MAX_FOLDERS));
     return toDataSet(folder);
   }
 
   async forget(id: string): Promise<void> {
-    await this.#replace((await this.#list()).filter((folder) => folder.id !== id));
+    await this.#list.change((folders) => folders.filter((folder) => folder.id !== id));
   }
 
   /** Where the images of a data set are. Throws where this computer does not know it. */
   async source({ id, name, size }: DataReference): Promise<DataSource> {
     if (id === BUILT_IN.id) return { type: 'digits' };
-    const folder = (await this.#list()).find((one) => one.id === id);
+    const folder = (await this.#list.items()).find((one) => one.id === id);
     if (folder === undefined) {
       throw new CallError(
         'refused',
@@ -66,17 +65,7 @@ export class DataRegistry {
   /** The id of the data set that lies somewhere; undefined where it is not on the list. */
   async idOf(source: DataSource): Promise<string | undefined> {
     if (source.type === 'digits') return BUILT_IN.id;
-    return (await this.#list()).find(({ path }) => path === source.path)?.id;
-  }
-
-  #list(): Promise<Folder[]> {
-    this.#folders ??= readList(this.#listPath, folderSchema);
-    return this.#folders;
-  }
-
-  async #replace(folders: Folder[]): Promise<void> {
-    this.#folders = Promise.resolve(folders);
-    await writeList(this.#listPath, folders);
+    return (await this.#list.items()).find(({ path }) => path === source.path)?.id;
   }
 }
 

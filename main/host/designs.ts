@@ -1,35 +1,34 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { DesignEntry, OpenedDesign } from '#contract/app/index.ts';
 import { CallError } from '#contract/define.ts';
-import { FILE_EXTENSION, parseDesign } from '#core/project/design-file.ts';
+import { FILE_EXTENSION, MAX_DESIGN_BYTES, parseDesign } from '#core/project/design-file.ts';
+import { fileReason, readFileUpTo } from '#disk/regular-file.ts';
 import { writeFileAtomic } from '#disk/write-file.ts';
 import { createFile } from '../files/file-names.ts';
-import { readList, writeList } from '../files/json-file.ts';
+import { ListFile } from '../files/list-file.ts';
 
 const entrySchema = z.object({ id: z.string(), path: z.string(), name: z.string(), modified: z.number() });
 type Entry = z.infer<typeof entrySchema>;
 
-const MOST_RECENT = 30;
-const MOST_BYTES = 16 * 2 ** 20;
+const MAX_RECENT = 30;
 
 /** Design files that the user has opened or made. Pages know them by id; only main knows paths. */
 export class Designs {
   readonly #folder: string;
-  readonly #listPath: string;
-  #entries: Promise<Entry[]> | undefined;
+  readonly #list: ListFile<Entry>;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(designsFolder: string, stateFolder: string) {
     this.#folder = designsFolder;
-    this.#listPath = join(stateFolder, 'designs.json');
+    this.#list = new ListFile(join(stateFolder, 'designs.json'), entrySchema);
   }
 
   /** The designs used last, latest first; files that are gone are left out. */
   async recent(): Promise<DesignEntry[]> {
-    const entries = await this.#list();
+    const entries = await this.#list.items();
     const found = await Promise.all(
       entries.map(async (entry) => {
         const file = await stat(entry.path).catch(() => undefined);
@@ -75,7 +74,7 @@ export class Designs {
     return this.#inTurn(async () => {
       const { name } = parseDesign(text);
       const { path } = await this.#entry(id);
-      const onDisk = await readFile(path, 'utf8').catch(() => undefined);
+      const onDisk = await readFileUpTo(path, MAX_DESIGN_BYTES).then(String, () => undefined);
       // A file that was moved or deleted meanwhile is written again: nothing gets lost.
       if (onDisk !== undefined && revisionOf(onDisk) !== revision) {
         throw new CallError('refused', `${path} was changed by another window or program since it was opened here.`);
@@ -93,32 +92,21 @@ export class Designs {
 
   /** Takes a design off the list; its file stays. */
   forget(id: string): Promise<void> {
-    return this.#change((entries) => entries.filter((entry) => entry.id !== id));
+    return this.#list.change((entries) => entries.filter((entry) => entry.id !== id));
   }
 
   async #entry(id: string): Promise<Entry> {
-    const entry = (await this.#list()).find((one) => one.id === id);
+    const entry = (await this.#list.items()).find((one) => one.id === id);
     if (entry === undefined)
       throw new CallError('refused', 'This design is not on the list of recent designs any more.');
     return entry;
   }
 
   async #remember(path: string, name: string): Promise<Entry> {
-    const known = (await this.#list()).find((one) => one.path === path);
+    const known = (await this.#list.items()).find((one) => one.path === path);
     const entry = { id: known?.id ?? randomUUID(), path, name, modified: Date.now() };
-    await this.#change((entries) => [entry, ...entries.filter((one) => one.path !== path)].slice(0, MOST_RECENT));
+    await this.#list.change((entries) => [entry, ...entries.filter((one) => one.path !== path)].slice(0, MAX_RECENT));
     return entry;
-  }
-
-  #list(): Promise<Entry[]> {
-    this.#entries ??= readList(this.#listPath, entrySchema);
-    return this.#entries;
-  }
-
-  async #change(change: (entries: Entry[]) => Entry[]): Promise<void> {
-    const entries = change(await this.#list());
-    this.#entries = Promise.resolve(entries);
-    await writeList(this.#listPath, entries);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -129,11 +117,11 @@ export class Designs {
 }
 
 async function readText(path: string): Promise<string> {
-  const file = await stat(path).catch(() => undefined);
-  if (!file?.isFile()) throw new CallError('refused', `There is no file ${path} any more.`);
-  if (file.size > MOST_BYTES)
-    throw new CallError('refused', `${path} is too large to be a design (${file.size} bytes).`);
-  return readFile(path, 'utf8');
+  try {
+    return String(await readFileUpTo(path, MAX_DESIGN_BYTES));
+  } catch (cause) {
+    throw new CallError('refused', `${path} cannot be opened. ${fileReason(cause)}`);
+  }
 }
 
 function revisionOf(text: string): string {

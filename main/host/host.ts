@@ -86,7 +86,9 @@ export class Host {
 
   /** Answers a page until its transport closes. */
   connect(transport: Transport): void {
-    this.#pages.connect(transport, this.#handlers, () => void this.#scheduler.updateWatch());
+    // The training process may end just now: then nothing is shown of its run anyway.
+    const onLeave = () => void this.#scheduler.updateWatch().catch(() => undefined);
+    this.#pages.connect(transport, this.#handlers, onLeave);
   }
 
   /** Publishes to every page. */

@@ -93,7 +93,7 @@ describe('designs on disk', () => {
     const opened = await designs.create(text('Net'));
     rmSync(opened.path);
     expect(await designs.recent()).toEqual([]);
-    await expect(designs.open(opened.id)).rejects.toThrow('There is no file');
+    await expect(designs.open(opened.id)).rejects.toThrow('It does not exist');
     writeFileSync(join(folders[1], 'designs.json'), '[{"id": 3}, {');
     expect(await again().recent()).toEqual([]);
   });
@@ -110,7 +110,7 @@ describe('designs on disk', () => {
     await designs.open(first.id);
     expect(list()).not.toBe(before);
     rmSync(first.path);
-    await expect(designs.read(first.id)).rejects.toThrow('There is no file');
+    await expect(designs.read(first.id)).rejects.toThrow('It does not exist');
     await expect(designs.read('/etc/passwd')).rejects.toThrow('not on the list');
   });
 

@@ -169,6 +169,20 @@ describe('pages', () => {
     expect(history.count).toBe((await first.call('runs.follow', { run })).steps.count);
   });
 
+  it('may go while the training process ends: nobody else notices', async () => {
+    const { page, children } = startHost();
+    const [first, second] = [page(), page()];
+    const run = await start(first, small(3000));
+    await first.call('runs.follow', { run });
+    await first.reaches(run, 'running');
+    await first.call('runs.watch', { run, filters: true, activations: 0 });
+    // It ends when it hears what is still to be shown.
+    Object.assign(children[0]!, { send: () => children[0]!.kill() });
+    first.close();
+    expect(await second.ends(run)).toMatchObject({ status: 'failed' });
+    expect(await second.call('runs.list', {})).toHaveLength(1);
+  });
+
   it('hear of steps only where they follow a run, and of every run that begins or ends', async () => {
     const { page } = startHost();
     const [following, other] = [page(), page()];
