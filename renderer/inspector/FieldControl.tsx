@@ -21,7 +21,7 @@ import { type Change, common } from './values.ts';
 interface ControlProps<S extends FieldSpec> {
   readonly id: string;
   /** What the field refuses is kept under this key. */
-  readonly draft: string;
+  readonly fieldKey: string;
   readonly spec: S;
   /** The values of all that are set together; just one, mostly. */
   readonly values: readonly FieldValue[];
@@ -35,10 +35,10 @@ type Control<S extends FieldSpec> = (props: ControlProps<S>) => React.ReactEleme
 
 const numberControl =
   (whole: boolean): Control<IntegerField | RealField> =>
-  ({ id, draft, spec, value, onChange, remember }) => (
+  ({ id, fieldKey, spec, value, onChange, remember }) => (
     <NumberInput
       id={id}
-      draft={draft}
+      fieldKey={fieldKey}
       value={value === undefined ? undefined : Number(value)}
       min={spec.min}
       max={spec.max}
@@ -152,11 +152,11 @@ function Checkbox({ id, checked, onChange }: CheckboxProps) {
 /** A field with its label, its control and its help. */
 export function FieldControl({
   spec,
-  draft,
+  fieldKey,
   values,
   onChange,
   remember,
-}: Pick<ControlProps<FieldSpec>, 'spec' | 'draft' | 'values' | 'onChange' | 'remember'>) {
+}: Pick<ControlProps<FieldSpec>, 'spec' | 'fieldKey' | 'values' | 'onChange' | 'remember'>) {
   const id = useId();
   const Control = CONTROLS[spec.type] as Control<FieldSpec>;
   const wide = spec.type === 'choice' || spec.type === 'perChannel';
@@ -168,7 +168,7 @@ export function FieldControl({
         {value === undefined && <span className={styles.differs}>{DIFFERS}</span>}
       </label>
       <div className={styles.control}>
-        <Control {...{ id, draft, spec, values, value, onChange, remember }} />
+        <Control {...{ id, fieldKey, spec, values, value, onChange, remember }} />
       </div>
       <p id={`${id}-help`} className="visually-hidden">
         {spec.help}

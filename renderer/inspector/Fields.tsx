@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { FieldSpec, FieldSpecs, FieldValue } from '#core/layers/fields.ts';
-import { draftKey, useDraftCount } from '../ui/drafts.ts';
+import { keyOfField, useRefusedCount } from '../ui/refused-text.ts';
 import { FieldControl } from './FieldControl.tsx';
 import styles from './Fields.module.css';
 import { type Change, common } from './values.ts';
@@ -47,8 +47,8 @@ export function Fields({
   const controls = (fields: readonly NamedSpec[]) =>
     fields.map((field) => (
       <FieldControl
-        key={draftKey(scope, field.name)}
-        draft={draftKey(scope, field.name)}
+        key={keyOfField(scope, field.name)}
+        fieldKey={keyOfField(scope, field.name)}
         spec={field.spec}
         values={valuesOf(field)}
         onChange={(change) => onChange(field.name, change)}
@@ -71,7 +71,7 @@ export function Fields({
           <details key={section} className={styles.section}>
             <summary>
               {section}
-              <Refused fields={fields.map(({ name }) => draftKey(scope, name))} />
+              <Refused fields={fields.map(({ name }) => keyOfField(scope, name))} />
               <span>{changed === 0 ? '' : `${changed} set`}</span>
             </summary>
             <div className={className}>{controls(fields)}</div>
@@ -85,6 +85,6 @@ export function Fields({
 
 /** In the line of a section, which may be folded up: that something typed in it was refused. */
 function Refused({ fields }: { readonly fields: readonly string[] }) {
-  const count = useDraftCount(fields);
+  const count = useRefusedCount(fields);
   return count === 0 ? null : <span className={styles.refused}>{count} refused</span>;
 }

@@ -3,7 +3,7 @@ import { BLOCK } from '#core/layers/block.ts';
 import { kindLabel, layerDefinition } from '#core/layers/index.ts';
 import { relevantFields } from '#core/layers/relevant-fields.ts';
 import type { Layer } from '#core/network/network.ts';
-import { layerScope } from '../document/forget-drafts.ts';
+import { layerScope } from '../document/forget-refused-text.ts';
 import { useDocument } from '../document/store.ts';
 import { BlockSettings } from './BlockSettings.tsx';
 import { DesignSettings } from './DesignSettings.tsx';

@@ -4,7 +4,7 @@ import { BLOCK } from '#core/layers/block.ts';
 import { kindLabel } from '#core/layers/index.ts';
 import { relevantFields } from '#core/layers/relevant-fields.ts';
 import { sharedFields } from '#core/network/shared-fields.ts';
-import { layersScope } from '../document/forget-drafts.ts';
+import { layersScope } from '../document/forget-refused-text.ts';
 import { useDocument } from '../document/store.ts';
 import { Alignments } from './Alignments.tsx';
 import { Fields } from './Fields.tsx';

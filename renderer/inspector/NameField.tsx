@@ -1,10 +1,10 @@
 import { useId } from 'react';
 import { nameFault } from '#core/network/names.ts';
 import type { Layer } from '#core/network/network.ts';
-import { layerScope } from '../document/forget-drafts.ts';
+import { layerScope } from '../document/forget-refused-text.ts';
 import { edit, useDocument } from '../document/store.ts';
-import { draftKey } from '../ui/drafts.ts';
 import styles from '../ui/Field.module.css';
+import { keyOfField } from '../ui/refused-text.ts';
 import { useTypedValue } from '../ui/use-typed-value.ts';
 
 /** A layer's name. It takes effect with every key as long as it can be the layer's name. */
@@ -12,7 +12,7 @@ export function NameField({ layer }: { readonly layer: Layer }) {
   const id = useId();
   const network = useDocument(({ design }) => design.network);
   const { text, refusal, type, settle, onKeyDown } = useTypedValue({
-    draft: draftKey(layerScope(layer.id), 'name'),
+    fieldKey: keyOfField(layerScope(layer.id), 'name'),
     value: layer.name,
     format: String,
     read: (typed) => {

@@ -5,7 +5,7 @@ import { type ChannelNumbers, formatChannelNumbers, readChannelNumbers } from '.
 
 interface Props {
   readonly id: string;
-  readonly draft: string;
+  readonly fieldKey: string;
   readonly spec: PerChannelField;
   /** undefined: there are several, of layers that are set together. */
   readonly value: ChannelNumbers | undefined;
@@ -14,9 +14,9 @@ interface Props {
 }
 
 /** One number for all channels, or a list. */
-export function PerChannelInput({ id, draft, spec, value, onChange, remember }: Props) {
+export function PerChannelInput({ id, fieldKey, spec, value, onChange, remember }: Props) {
   const { text, refusal, type, settle, onKeyDown } = useTypedValue({
-    draft,
+    fieldKey,
     value,
     format: formatChannelNumbers,
     read: (typed) => readChannelNumbers(typed, spec.positive),

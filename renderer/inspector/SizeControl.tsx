@@ -1,13 +1,13 @@
 import { Scaling } from 'lucide-react';
 import type { FieldValue } from '#core/layers/fields.ts';
-import { draftKey } from '../ui/drafts.ts';
 import styles from '../ui/Field.module.css';
 import { NumberInput } from '../ui/NumberInput.tsx';
+import { keyOfField } from '../ui/refused-text.ts';
 import { type Change, common } from './values.ts';
 
 interface Props {
   readonly id: string;
-  readonly draft: string;
+  readonly fieldKey: string;
   readonly label: string;
   readonly min: number;
   readonly max: number;
@@ -21,7 +21,7 @@ interface Props {
 const SIDES = ['height', 'width'] as const;
 
 /** One number for a square; two, height and width, on demand. Where all have two, each side may differ by itself. */
-export function SizeControl({ id, draft, label, min, max, values, disabled = false, onChange, remember }: Props) {
+export function SizeControl({ id, fieldKey, label, min, max, values, disabled = false, onChange, remember }: Props) {
   const limits = { min, max, whole: true, disabled, remember };
   const arePairs = values.every((value) => typeof value === 'object');
   const sizes = values.map(sizeOf);
@@ -44,7 +44,7 @@ export function SizeControl({ id, draft, label, min, max, values, disabled = fal
               )}
               <NumberInput
                 id={name === 'height' ? `${id}-h` : id}
-                draft={draftKey(draft, name)}
+                fieldKey={keyOfField(fieldKey, name)}
                 value={common(sizes.map((size) => size[side as 0 | 1]))}
                 {...limits}
                 onChange={(to) => setSide(side as 0 | 1, to)}
@@ -55,7 +55,7 @@ export function SizeControl({ id, draft, label, min, max, values, disabled = fal
       ) : (
         <NumberInput
           id={id}
-          draft={draft}
+          fieldKey={fieldKey}
           value={disabled ? 0 : typeof square === 'number' ? square : undefined}
           {...limits}
           describedBy={`${id}-help`}

@@ -11,9 +11,9 @@ import {
 } from '#core/templates/pattern.ts';
 import { Fields } from '../inspector/Fields.tsx';
 import { Button } from '../ui/Button.tsx';
-import { dropDrafts } from '../ui/drafts.ts';
 import { Modal } from '../ui/Modal.tsx';
 import { focusRefused } from '../ui/refused.ts';
+import { dropRefusedTexts } from '../ui/refused-text.ts';
 import { NetworkPicture } from './NetworkPicture.tsx';
 import { pictureOf } from './network-picture.ts';
 import patternStyles from './PatternDialog.module.css';
@@ -30,7 +30,7 @@ export function PatternDialog({
   readonly onClose: () => void;
 }) {
   const form = useRef<HTMLDivElement>(null);
-  useEffect(() => () => dropDrafts((key) => key.startsWith(SCOPE)), []);
+  useEffect(() => () => dropRefusedTexts((key) => key.startsWith(SCOPE)), []);
   const [pattern, setPattern] = useState<Pattern>(DEFAULT_PATTERN);
   const design = useMemo(() => patternDesign(pattern), [pattern]);
   const { totals } = useMemo(() => propagate(design.network), [design]);

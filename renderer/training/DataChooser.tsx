@@ -7,11 +7,11 @@ import { useDataClient } from '../data/context.ts';
 import { useData } from '../data/data-store.ts';
 import { Fixes } from '../problems/Fixes.tsx';
 import { Button } from '../ui/Button.tsx';
-import { draftKey } from '../ui/drafts.ts';
 import fieldStyles from '../ui/Field.module.css';
 import { NumberInput } from '../ui/NumberInput.tsx';
 import { attempt } from '../ui/notices.ts';
 import { focusRefused } from '../ui/refused.ts';
+import { keyOfField } from '../ui/refused-text.ts';
 import { useTrainingProblems } from './problems.ts';
 import styles from './Training.module.css';
 
@@ -104,7 +104,7 @@ function ImageSizeField({ data, side }: { readonly data: string; readonly side: 
       </label>
       <NumberInput
         id={id}
-        draft={draftKey('image-size', data)}
+        fieldKey={keyOfField('image-size', data)}
         value={wanted}
         min={1}
         max={1024}

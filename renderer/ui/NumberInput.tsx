@@ -7,7 +7,7 @@ import { useTypedValue } from './use-typed-value.ts';
 interface Props extends NumberLimits {
   readonly id: string;
   /** Tells the field from all others: what it refuses is kept under this key. */
-  readonly draft: string;
+  readonly fieldKey: string;
   /** undefined: there are several, of layers that are set together. */
   readonly value: number | undefined;
   readonly disabled?: boolean;
@@ -26,9 +26,18 @@ const REPEAT = { after: 400, every: 60 } as const;
  * A number that takes effect with every key. Text, and no <input type="number">: that one hides from the page whatever
  * is no number ("12abc", "2.5.1"), cuts what is pasted and changes under the wheel (decision 0025).
  */
-export function NumberInput({ id, draft, value, disabled = false, describedBy, onChange, remember, ...limits }: Props) {
+export function NumberInput({
+  id,
+  fieldKey,
+  value,
+  disabled = false,
+  describedBy,
+  onChange,
+  remember,
+  ...limits
+}: Props) {
   const { text, refusal, type, settle, onKeyDown } = useTypedValue({
-    draft,
+    fieldKey,
     value,
     format: String,
     read: (typed) => readNumber(typed, limits),

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { dropDraft, keepDraft, useDraft } from './drafts.ts';
 import type { Read } from './numbers.ts';
+import { dropRefusedText, keepRefusedText, useRefusedText } from './refused-text.ts';
 
 interface Options<V> {
   /** Tells the field from all others; what it refuses is kept under this key. */
-  readonly draft: string;
+  readonly fieldKey: string;
   /** The value in force; undefined: there are several, of layers that are set together. */
   readonly value: V | undefined;
   /** The same value has always the same text. */
@@ -31,9 +31,9 @@ export interface TypedValue {
  * reason, and the value from before the field was edited is in force again: of "2.5" no 2 is left. It stays until it is
  * corrected, given up with Escape, or the value changes from elsewhere: by undoing, by a fix.
  */
-export function useTypedValue<V>({ draft, value, format, read, onChange, remember }: Options<V>): TypedValue {
+export function useTypedValue<V>({ fieldKey, value, format, read, onChange, remember }: Options<V>): TypedValue {
   const shown = value === undefined ? '' : format(value);
-  const kept = useDraft(draft);
+  const kept = useRefusedText(fieldKey);
   const refused = kept?.inForce === shown ? kept.text : undefined;
   /** What is being typed and was taken, which may be written in another way: "2.", "007". */
   const [typed, setTyped] = useState<string>();
@@ -43,15 +43,15 @@ export function useTypedValue<V>({ draft, value, format, read, onChange, remembe
   const before = useRef<{ readonly restore: () => void; readonly shown: string }>(undefined);
 
   useEffect(() => {
-    if (kept !== undefined && kept.inForce !== shown) dropDraft(draft);
+    if (kept !== undefined && kept.inForce !== shown) dropRefusedText(fieldKey);
     if (shown === own.current) return;
     own.current = shown;
     before.current = undefined;
     setTyped(undefined);
-  }, [draft, kept, shown]);
+  }, [fieldKey, kept, shown]);
 
   const take = (text: string, next: V) => {
-    dropDraft(draft);
+    dropRefusedText(fieldKey);
     setTyped(text);
     before.current ??= { restore: remember?.() ?? (() => value !== undefined && onChange(value)), shown };
     own.current = format(next);
@@ -61,7 +61,7 @@ export function useTypedValue<V>({ draft, value, format, read, onChange, remembe
     const start = before.current;
     before.current = undefined;
     setTyped(undefined);
-    keepDraft(draft, { text, inForce: start?.shown ?? shown });
+    keepRefusedText(fieldKey, { text, inForce: start?.shown ?? shown });
     if (start === undefined || start.shown === shown) return;
     own.current = start.shown;
     start.restore();
@@ -84,7 +84,7 @@ export function useTypedValue<V>({ draft, value, format, read, onChange, remembe
     // It is for the field alone: neither a dialog nor the page gets it.
     event.preventDefault();
     event.stopPropagation();
-    dropDraft(draft);
+    dropRefusedText(fieldKey);
   };
   const refusal = refused === undefined ? undefined : read(refused).refusal;
   return { text: refused ?? typed ?? shown, refusal, type, settle, onKeyDown };
