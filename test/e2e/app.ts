@@ -5,19 +5,9 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { findChromium } from '../../scripts/chromium.mjs';
 import { type RunningServer, spawnServer } from '../built-server.ts';
+import { CHROMIUM_FLAGS } from '../chromium-flags.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { root } from './paths.ts';
-
-const FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export type { RunningServer } from '../built-server.ts';
 
@@ -35,7 +25,7 @@ export function withBrowser(): void {
   beforeAll(async () => {
     const executablePath = findChromium();
     if (executablePath === undefined) throw new Error('No Chromium was found; npm test installs one on Debian.');
-    browser = await chromium.launch({ executablePath, args: FLAGS });
+    browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
   });
   afterAll(() => browser?.close());
 }
