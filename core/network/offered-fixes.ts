@@ -53,9 +53,13 @@ export function harmlessFixes(network: Network, report: NetworkReport, fixes: re
 
 /** Whether all values that it sets are within the limits of their fields. */
 function isAllowed(network: Network, { edits }: Fix): boolean {
+  let now = network;
   return edits.every((edit) => {
+    const before = now;
+    // A layer may be added by one edit and set by the next.
+    now = applyEdit(now, edit);
     if (edit.type !== 'set-fields') return true;
-    const specs = layerDefinition(network.layers.get(edit.layer)?.kind ?? '')?.fields;
+    const specs = layerDefinition(before.layers.get(edit.layer)?.kind ?? '')?.fields;
     return Object.entries(edit.fields).every(([name, value]) => {
       const spec = specs?.[name];
       return spec !== undefined && fieldSchema(spec).safeParse(value).success;

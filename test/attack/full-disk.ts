@@ -3,8 +3,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { childTransport } from '#contract/child-process.ts';
-import { createClient } from '#contract/client.ts';
-import { engineContract } from '#contract/engine.ts';
+import { type Client, createClient } from '#contract/client.ts';
+import { type EngineContract, engineContract } from '#contract/engine.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { RunFolder } from '#main/runs/run-folder.ts';
@@ -40,7 +40,12 @@ const design = formatDesign({
 });
 
 /** Trains to the end; `onStep` may do something to the disk meanwhile. */
-async function train(child: ChildProcess, data: string, folder: string, onStep: (step: number) => void) {
+async function train(
+  child: ChildProcess,
+  data: string,
+  folder: string,
+  onStep: (step: number, engine: Client<EngineContract>) => void,
+) {
   const engine = createClient(
     engineContract,
     childTransport({
@@ -53,7 +58,7 @@ async function train(child: ChildProcess, data: string, folder: string, onStep: 
     }),
   );
   const said: string[] = [];
-  engine.on('run.steps', ({ first, losses }) => onStep(first + losses.length - 1));
+  engine.on('run.steps', ({ first, losses }) => onStep(first + losses.length - 1, engine));
   const ended = new Promise<string>((resolve) => {
     engine.on('run.status', ({ status, message }) => {
       if (message !== '') said.push(message);
@@ -100,15 +105,22 @@ export function fillDisk(tries: number): Promise<Outcome> {
     const child = start('unshare', ...way, 'sh', '-c', ON_SMALL_DISK, disk, process.execPath, TRAINING);
     // The disk as the process sees it.
     const inside = join(`/proc/${child.pid}/root`, disk);
+    const filler = join(inside, 'filler');
     let filled = 0;
-    let last = Promise.resolve();
-    const { status, said } = await train(child, data, join(disk, 'run'), (step) => {
-      if (filled === tries || step < ((filled + 0.5) * STEPS) / tries) return;
+    let isFull = false;
+    const { status, said } = await train(child, data, join(disk, 'run'), (step, engine) => {
+      if (filled === tries || isFull || step < ((filled + 0.5) * STEPS) / tries) return;
       filled += 1;
-      fill(join(inside, `filler-${filled}`));
-      last = wait(1500).then(() => rmSync(join(inside, `filler-${filled}`), { force: true }));
+      isFull = true;
+      fill(filler);
+      // A fast computer would be done before the disk is full again.
+      void engine.call('run.pause', { run: RUN });
+      void wait(1500).then(async () => {
+        rmSync(filler);
+        isFull = false;
+        await engine.call('run.resume', { run: RUN });
+      });
     });
-    await last;
     // What was left for when there is room again is written then; the run's lock is released after that.
     const copy = join(folder, 'copy');
     for (let i = 0; i < 300 && existsSync(join(inside, 'run', 'lock')); i++) await wait(100);

@@ -269,7 +269,7 @@ describe('after a dialog', () => {
     await focusNode(page, 'CONV conv1');
     server.process.kill('SIGKILL');
     await page.getByRole('alertdialog').waitFor();
-    await expectFocus(page, 'button Reconnect');
+    await expectFocus(page, 'button Look now');
   });
 });
 

@@ -55,7 +55,8 @@ describe('a connection that would close a loop', () => {
     expect(style).toEqual({ isDashed: true, isRed: true });
     // No bubble, no problem, nothing to save, nothing to undo but what was there.
     expect(await canvas(page).locator('[data-problem]').count()).toBe(0);
-    await shows(page.getByRole('tabpanel'), 'No problems');
+    await shows(page.getByRole('tabpanel'), 'The network ends with a volume of');
+    expect(await page.getByRole('list', { name: 'Problems that stop training' }).getByRole('listitem').count()).toBe(1);
     expect(await edges(page)).toBe(3);
     await page.waitForTimeout(900);
     expect(readFileSync(file, 'utf8')).toBe(before);

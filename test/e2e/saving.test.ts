@@ -1,9 +1,11 @@
 /** What is changed is on disk soon, whatever happens; what could not be saved is not replaced without a question. */
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { parseDesign } from '#core/project/design-file.ts';
+import { temporaryFolder } from '../temporary.ts';
 import { openPage, type RunningServer, startServer, withBrowser } from './app.ts';
 import { button, cardOf, choose, node, setField, settings, shows } from './page.ts';
 
@@ -67,4 +69,35 @@ it('what cannot be written is said, tried again, and not replaced without a ques
   renameSync(`${designs(server)} elsewhere`, designs(server));
   await page.getByText('Saved', { exact: true }).waitFor({ timeout: 120_000 });
   expect(onDisk(server)?.network.layers.get('conv1')?.fields['filters']).toBe(8);
+});
+
+it('what could not be saved before the server ended is offered when it is there again', async () => {
+  const home = temporaryFolder();
+  const server = await startServer(home);
+  const { page } = await openPage(server.url, { expected: /WebSocket|Failed to load resource/ });
+  await choose(page, /^LeNet-5/);
+  await node(page, 'CONV conv1').click();
+  await setField(page, 'Filters (K)', 7);
+  await page.getByText('Saved', { exact: true }).waitFor();
+  renameSync(designs(server), `${designs(server)} elsewhere`);
+  writeFileSync(designs(server), '');
+  await setField(page, 'Filters (K)', 8);
+  await shows(page.locator('header').first(), /Not saved: /);
+  const ended = once(server.process, 'exit');
+  server.process.kill('SIGKILL');
+  await ended;
+  await shows(page.getByRole('alertdialog'), 'The connection is gone');
+  rmSync(designs(server));
+  renameSync(`${designs(server)} elsewhere`, designs(server));
+  await startServer(home, Number(new URL(server.url).port));
+  // The page finds it by itself.
+  await shows(dialog(page), 'Unsaved changes were kept', 60_000);
+  await button(page, 'Open the copy').click();
+  await shows(node(page, 'CONV conv1'), '8 · 5×5');
+  await page.getByText('Saved', { exact: true }).waitFor();
+  expect(onDisk(server)?.network.layers.get('conv1')?.fields['filters']).toBe(8);
+  // It is in the file now, and not offered again.
+  await page.reload();
+  await page.getByRole('region', { name: 'Recent' }).waitFor();
+  expect(await dialog(page).count()).toBe(0);
 });
