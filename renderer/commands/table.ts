@@ -95,6 +95,14 @@ const TABLE = [
     run: () => toggleCommands('shortcuts'),
   },
   {
+    id: 'about',
+    title: 'About ConvCanvas',
+    group: 'Find',
+    words: 'version licence license third-party notices credits help',
+    anywhere: true,
+    run: () => toggleCommands('about'),
+  },
+  {
     id: 'new',
     title: 'Templates…',
     group: 'Design',

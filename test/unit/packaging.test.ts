@@ -9,8 +9,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
 
 interface Config {
-  readonly files: readonly string[];
-  readonly extraResources: readonly (string | { readonly from: string; readonly to: string })[];
+  readonly files: readonly { readonly filter: readonly string[] }[];
+  readonly extraResources: readonly { readonly from: string; readonly to: string }[];
   readonly asarUnpack: readonly string[];
   readonly electronFuses: Readonly<Record<string, boolean>>;
   readonly [platform: string]: unknown;
@@ -79,12 +79,17 @@ describe('electron-builder.yml', () => {
   it('packages the notices as a file that people can read', async () => {
     const { extraResources } = await read();
     const notices = 'THIRD-PARTY-NOTICES.txt';
-    expect(extraResources).toEqual(['LICENSE', { from: `out/${notices}`, to: notices }]);
+    expect(extraResources).toEqual([
+      { from: 'LICENSE', to: 'LICENSE' },
+      { from: `out/${notices}`, to: notices },
+    ]);
   });
 
   it('packages no package whose licence the build does not look for', async () => {
     const { files } = await read();
-    const leftOut = files.flatMap((glob) => /^!node_modules\/\{(.+)\}\/\*\*$/.exec(glob)?.[1]?.split(',') ?? []);
+    const leftOut = files
+      .flatMap(({ filter }) => filter)
+      .flatMap((glob) => /^!node_modules\/\{(.+)\}\/\*\*$/.exec(glob)?.[1]?.split(',') ?? []);
     const needed = [...closure('onnxruntime-node')];
     expect(leftOut).not.toEqual([]);
     expect(needed.filter((name) => !leftOut.includes(name)).sort()).toEqual([...BESIDE].sort());
