@@ -92,13 +92,16 @@ function insideOnnxRuntime(root) {
     throw new Error(`The notices of what is in ONNX Runtime ${version} are missing: put ${source} into ${file}.`);
   }
   const note = [
-    `ONNX Runtime's library holds code of others. These are the notices that its Python package ${version} carries and that`,
-    `its makers publish at ${source}; its npm package, which ships here, carries none. They cover all that ONNX Runtime can`,
-    'be built with, so not each of them is about what is in this library.',
+    "ONNX Runtime's library holds code of others. These are the notices that its Python",
+    `package ${version} carries, and that its makers publish at`,
+    `${source};`,
+    'its npm package, which ships here, carries none. They cover all that ONNX Runtime can',
+    'be built with: not each of them is about something in this library.',
     '',
-    'On Windows, DirectML.dll, dxcompiler.dll and dxil.dll lie beside it. They are of Microsoft, and under terms that are not',
-    'below: https://www.nuget.org/packages/Microsoft.AI.DirectML (its licence) for the first,',
-    'https://github.com/microsoft/DirectXShaderCompiler (LICENSE.TXT, and the licence in its releases) for the others.',
+    'On Windows, DirectML.dll, dxcompiler.dll and dxil.dll lie beside it. They are of',
+    'Microsoft, under terms that are not below: the first under those of',
+    'https://www.nuget.org/packages/Microsoft.AI.DirectML, the others under those of',
+    'https://github.com/microsoft/DirectXShaderCompiler and its releases.',
   ].join('\n');
   return {
     name: 'ONNX Runtime: what its library holds of others',

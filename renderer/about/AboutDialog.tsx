@@ -29,7 +29,8 @@ function About() {
         </p>
       </div>
       <p className={styles.text}>
-        Nothing leaves this computer: designs, pictures, weights and runs stay on it, and nothing is asked of any other.
+        Nothing leaves this computer: designs, pictures, weights and runs stay on it, and no other is asked for
+        anything.
       </p>
       <p className={styles.text}>
         ConvCanvas is under the MIT licence. It holds the software of others listed here, each under its own.

@@ -8,11 +8,12 @@ import { matching, type ThirdParty } from './third-party.ts';
 export function ThirdPartyList({ all }: { readonly all: readonly ThirdParty[] }) {
   const [typed, setTyped] = useState('');
   const shown = matching(all, typed);
+  const count = shown.length < all.length ? `${formatWhole(shown.length)} of ${all.length}` : all.length || '';
   return (
     <section className={styles.parties} aria-labelledby="third-party">
       <div className={styles.search}>
         <h3 id="third-party">
-          Software of others <span>{all.length > 0 && formatWhole(all.length)}</span>
+          Software of others <span>{count}</span>
         </h3>
         <input
           className={field.input}
