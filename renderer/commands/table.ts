@@ -96,9 +96,10 @@ const TABLE = [
   },
   {
     id: 'about',
-    title: 'About ConvCanvas',
+    // Without the app's name, which would come first for who looks for a CONV.
+    title: 'About and licences',
     group: 'Find',
-    words: 'version licence license third-party notices credits help',
+    words: 'version license third-party notices credits help',
     anywhere: true,
     run: () => toggleCommands('about'),
   },

@@ -294,7 +294,7 @@ describe('what is found', () => {
     const start = { ...shown, onCanvas: false };
     expect(labels(findAll('', start))).toEqual([
       'Keyboard shortcuts',
-      'About ConvCanvas',
+      'About and licences',
       'Templates…',
       'Open a file…',
     ]);
