@@ -28,10 +28,7 @@ function About() {
           </span>
         </p>
       </div>
-      <p className={styles.text}>
-        Nothing leaves this computer: designs, pictures, weights and runs stay on it, and no other is asked for
-        anything.
-      </p>
+      <p className={styles.text}>Nothing leaves this computer: designs, pictures, weights and runs stay on it.</p>
       <p className={styles.text}>
         ConvCanvas is under the MIT licence. It holds the software of others listed here, each under its own.
         {shell === 'electron' &&
