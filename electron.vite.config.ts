@@ -2,20 +2,14 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
-import type { Plugin } from 'vite';
+import { BUNDLED } from './scripts/notices.mjs';
 
 const here = import.meta.dirname;
 const { version } = JSON.parse(readFileSync(resolve(here, 'package.json'), 'utf8')) as { version: string };
 const define = { __VERSION__: JSON.stringify(version) };
 
-/** The licence of the bundled typeface goes wherever the typeface goes. */
-const typefaceLicence: Plugin = {
-  name: 'typeface-licence',
-  generateBundle() {
-    const source = readFileSync(resolve(here, 'core/typeface/OFL.txt'), 'utf8');
-    this.emitFile({ type: 'asset', fileName: 'licences/Inter-OFL.txt', source });
-  },
-};
+/** Vite writes which packages each bundle holds, with their licences; scripts/notices.mjs checks and joins these lists. */
+const license = { fileName: BUNDLED };
 
 /** Node 20 runs the server and the command line; Electron's own Node is newer. */
 const NODE_TARGET = 'node20.19';
@@ -25,6 +19,9 @@ export default defineConfig({
     define,
     build: {
       outDir: 'out/main',
+      // Read by a test that looks for packages in the bundle.
+      sourcemap: 'hidden',
+      license,
       target: NODE_TARGET,
       // Only what package.json calls a dependency stays outside the bundle: ONNX Runtime, with its native library.
       externalizeDeps: true,
@@ -43,6 +40,9 @@ export default defineConfig({
   preload: {
     build: {
       outDir: 'out/preload',
+      // Read by a test that looks for packages in the bundle.
+      sourcemap: 'hidden',
+      license,
       // A sandboxed preload must be one CommonJS file.
       rolldownOptions: {
         input: { index: resolve(here, 'preload/index.ts') },
@@ -54,9 +54,10 @@ export default defineConfig({
     root: resolve(here, 'renderer'),
     base: './',
     define,
-    plugins: [react(), typefaceLicence],
+    plugins: [react()],
     build: {
       outDir: resolve(here, 'out/renderer'),
+      license,
       target: 'chrome130',
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,

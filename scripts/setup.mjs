@@ -1,9 +1,10 @@
 /** What `npm start` and `npm test` share: they run on a fresh clone, before anything is installed. Node only. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeNotices } from './notices.mjs';
 
 // No telemetry of ONNX Runtime in anything that these scripts start (docs/decisions/0020).
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
@@ -11,7 +12,13 @@ process.env['ORT_DISABLE_TELEMETRY'] = '1';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const SOURCES = ['core', 'contract', 'disk', 'main', 'preload', 'renderer', 'cli', 'assets'];
-const BUILD_FILES = ['electron.vite.config.ts', 'package.json', 'package-lock.json'];
+const BUILD_FILES = [
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+  'scripts/licences.mjs',
+  'scripts/notices.mjs',
+];
 const INSTALLED = join(root, 'node_modules', '.convcanvas-installed');
 const BUILT = join(root, 'out', '.built');
 
@@ -77,12 +84,21 @@ export function isStale() {
   return Math.max(...changes) > built;
 }
 
-/** Builds everything that runs. Answers whether that went well. */
-export function build() {
+/**
+ * Builds everything that runs, and what is said of the licences in it. Answers whether that went well.
+ *
+ * @param {'info' | 'warn'} [logLevel]
+ */
+export function build(logLevel = 'warn') {
   const before = Date.now();
-  const code = run(process.execPath, [localBin('electron-vite/bin/electron-vite.js'), 'build', '--logLevel', 'warn']);
+  const code = run(process.execPath, [localBin('electron-vite/bin/electron-vite.js'), 'build', '--logLevel', logLevel]);
   if (code !== 0) return false;
-  mkdirSync(join(root, 'out'), { recursive: true });
+  try {
+    writeNotices(root);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return false;
+  }
   writeFileSync(BUILT, `${Date.now() - before} ms\n`);
   return true;
 }

@@ -16,5 +16,5 @@ export const appCalls = {
 
 export const appEvents = {
   /** The user chose something from the menu (Electron). */
-  'menu.command': z.object({ command: z.enum(['new', 'open', 'export', 'undo', 'redo', 'fit']) }),
+  'menu.command': z.object({ command: z.enum(['about', 'new', 'open', 'export', 'undo', 'redo', 'fit']) }),
 };

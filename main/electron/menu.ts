@@ -1,4 +1,4 @@
-import { Menu, type MenuItemConstructorOptions } from 'electron';
+import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 import type { AppContract } from '#contract/app/index.ts';
 import type { PayloadOf } from '#contract/define.ts';
 import type { Host } from '../host/host.ts';
@@ -13,9 +13,24 @@ export function setupMenu(host: Host): void {
     click: () => host.publish('menu.command', { command }),
   });
   const isMac = process.platform === 'darwin';
+  const about = item('About ConvCanvas', 'about');
+  const ofApp: MenuItemConstructorOptions = {
+    label: app.name,
+    submenu: [
+      about,
+      { type: 'separator' },
+      { role: 'services' },
+      { type: 'separator' },
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      { type: 'separator' },
+      { role: 'quit' },
+    ],
+  };
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
-      ...(isMac ? [{ role: 'appMenu' as const }] : []),
+      ...(isMac ? [ofApp] : []),
       {
         label: 'File',
         submenu: [
@@ -51,6 +66,7 @@ export function setupMenu(host: Host): void {
         ],
       },
       { role: 'windowMenu' },
+      ...(isMac ? [] : [{ label: 'Help', submenu: [about] }]),
     ]),
   );
 }

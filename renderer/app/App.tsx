@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { AboutDialog } from '../about/AboutDialog.tsx';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { CanvasProvider } from '../canvas/CanvasProvider.tsx';
 import { useCanvasActions } from '../canvas/use-canvas-actions.ts';
@@ -113,6 +114,7 @@ function Shell({ session }: { readonly session: Session }) {
         )}
         <CommandPalette workplace={workplace} onCanvas={!starting} />
         <ShortcutsDialog />
+        <AboutDialog />
         <ExportReceipt />
         <Disconnected main={main} />
         <UnsavedDialog />

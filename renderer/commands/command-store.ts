@@ -1,8 +1,8 @@
 import { create } from 'zustand';
 import dialog from '../ui/Dialog.module.css';
 
-/** What can be open: the palette with all that can be done, the palette with layers only, the list of shortcuts. */
-type CommandDialog = 'all' | 'layers' | 'shortcuts';
+/** What can be open: the palette with all that can be done, the palette with layers only, the list of shortcuts, what the app is. */
+type CommandDialog = 'all' | 'layers' | 'shortcuts' | 'about';
 
 interface CommandState {
   readonly open: CommandDialog | undefined;

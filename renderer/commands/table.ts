@@ -95,6 +95,15 @@ const TABLE = [
     run: () => toggleCommands('shortcuts'),
   },
   {
+    id: 'about',
+    // Without the app's name, which would come first for who looks for a CONV.
+    title: 'About and licences',
+    group: 'Find',
+    words: 'version license third-party notices credits help',
+    anywhere: true,
+    run: () => toggleCommands('about'),
+  },
+  {
     id: 'new',
     title: 'Templates…',
     group: 'Design',

@@ -7,6 +7,7 @@ import { DEFAULT_PATTERN, patternDesign } from '#core/templates/pattern.ts';
 import icon from '../../assets/icon.svg';
 import { useShell } from '../app/shell.ts';
 import { useOpen } from '../app/use-open.ts';
+import { toggleCommands } from '../commands/command-store.ts';
 import { useMain } from '../connection/context.ts';
 import { Button } from '../ui/Button.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -108,6 +109,11 @@ export function StartScreen({ onClose }: { readonly onClose?: () => void }) {
         {entries?.length === 0 && (
           <p className={styles.hint}>Designs you change are saved by themselves in {folder}, and listed here.</p>
         )}
+        <footer className={styles.foot}>
+          <button type="button" onClick={() => toggleCommands('about')}>
+            About ConvCanvas
+          </button>
+        </footer>
       </div>
       {asking && <PatternDialog onCreate={open.fresh} onClose={() => setAsking(false)} />}
     </main>

@@ -57,6 +57,13 @@ describe.each([
     await page.getByRole('dialog').waitFor();
     await check('pattern dialog');
     await page.keyboard.press('Escape');
+    await button(page, 'About ConvCanvas').click();
+    await page.getByRole('dialog').locator('summary').first().click();
+    await check('about');
+    await page.getByLabel('Name or licence').fill('no such thing');
+    await check('about, where nothing is found');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await choose(page, /^Blank/);
     await check('blank');
     await tab(page, 'Outline').click();

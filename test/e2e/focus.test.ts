@@ -126,6 +126,7 @@ describe('after a dialog', () => {
       ['export diagram', 'Export diagram'],
       ['compare with', 'Compare designs'],
       ['keyboard shortcuts', 'Keyboard shortcuts'],
+      ['about', 'About ConvCanvas'],
     ] as const) {
       await page.keyboard.press('Control+k');
       await page.keyboard.type(typed);

@@ -3,12 +3,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { BESIDE } from '../../scripts/notices.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
 
 interface Config {
-  readonly files: readonly string[];
+  readonly files: readonly { readonly filter: readonly string[] }[];
+  readonly extraResources: readonly { readonly from: string; readonly to: string }[];
   readonly asarUnpack: readonly string[];
   readonly electronFuses: Readonly<Record<string, boolean>>;
   readonly [platform: string]: unknown;
@@ -73,7 +75,35 @@ describe('electron-builder.yml', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(Object.keys(dependencies)).toEqual(['onnxruntime-node']);
   });
+
+  it('packages the notices as a file that people can read', async () => {
+    const { extraResources } = await read();
+    const notices = 'THIRD-PARTY-NOTICES.txt';
+    expect(extraResources).toEqual([
+      { from: 'LICENSE', to: 'LICENSE' },
+      { from: `out/${notices}`, to: notices },
+    ]);
+  });
+
+  it('packages no package whose licence the build does not look for', async () => {
+    const { files } = await read();
+    const leftOut = files
+      .flatMap(({ filter }) => filter)
+      .flatMap((glob) => /^!node_modules\/\{(.+)\}\/\*\*$/.exec(glob)?.[1]?.split(',') ?? []);
+    const needed = [...closure('onnxruntime-node')];
+    expect(leftOut).not.toEqual([]);
+    expect(needed.filter((name) => !leftOut.includes(name)).sort()).toEqual([...BESIDE].sort());
+  });
 });
+
+/** A package and all that it needs, as electron-builder collects them. */
+function closure(name: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(name)) return found;
+  found.add(name);
+  const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
+  for (const needed of Object.keys(dependencies)) closure(needed, found);
+  return found;
+}
 
 /** Where Node looks for what the package at `path` needs, as prefixes of the lock file's paths. */
 function foldersFor(path: string): readonly string[] {

@@ -149,7 +149,7 @@ describe('the table of commands', () => {
     const blank = obstacles();
     for (const id of ['undo', 'redo', 'delete', 'duplicate', 'take-apart', 'train', 'export', 'fit', 'pause', 'stop'])
       expect(blank.get(id), id).toMatch(/\.$/);
-    for (const id of ['shortcuts', 'new', 'open', 'diagram', 'outline', 'panel ledger'])
+    for (const id of ['shortcuts', 'about', 'new', 'open', 'diagram', 'outline', 'panel ledger'])
       expect(blank.get(id), id).toBeUndefined();
 
     showDesign(findTemplate('lenet5')!.create());
@@ -292,7 +292,12 @@ describe('what is found', () => {
 
   it('is what can be done without a network on the start screen', () => {
     const start = { ...shown, onCanvas: false };
-    expect(labels(findAll('', start))).toEqual(['Keyboard shortcuts', 'Templates…', 'Open a file…']);
+    expect(labels(findAll('', start))).toEqual([
+      'Keyboard shortcuts',
+      'About and licences',
+      'Templates…',
+      'Open a file…',
+    ]);
     expect(labels(findAll('conv', start))).toEqual(['New from ConvNetJS CIFAR-10']);
     expect(findLayers('', start)).toEqual([]);
     expect(labels(findLayers('relu', shown))).toEqual(['RELU block1/relu1', 'RELU relu2']);
