@@ -2,7 +2,7 @@
  * Random networks of all kinds with random fields: the exported file, read by ONNX Runtime with all of its optimisations,
  * agrees with what the layers mean, as an interpreter in float64 computes it.
  */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+
 import { describe, expect, it } from 'vitest';
 import { exportOnnx } from '#core/export/onnx.ts';
 import { LAYERS } from '#core/layers/index.ts';
@@ -12,6 +12,7 @@ import { GraphBuilder } from '#core/onnx/builder.ts';
 import { elementCount, float32, type Tensor as OnnxTensor } from '#core/onnx/tensor.ts';
 import { randomStream } from '#core/random.ts';
 import { emitNetwork, namedTensors } from '#core/training/emit.ts';
+import { InferenceSession, Tensor } from '#main/training/onnx-runtime.ts';
 import { relativeError } from '../../oracle/gradient-check.ts';
 import { array64, evaluate } from '../../oracle/reference.ts';
 import { BODY_KINDS, randomNetwork } from '../../random-networks.ts';
