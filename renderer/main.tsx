@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { config } from 'zod';
 import { App } from './app/App.tsx';
+import { Lost } from './app/Disconnected.tsx';
 import { focusHome, standInForNode } from './canvas/focus-layer.ts';
 import { connectMain } from './connection/main.ts';
 import { DataClient } from './data/data-store.ts';
@@ -31,14 +32,18 @@ connectMain().then(
       </StrictMode>,
     );
   },
-  (error: unknown) => root.render(<NotConnected reason={error instanceof Error ? error.message : String(error)} />),
+  (error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    const isWindow = window.location.protocol === 'app:';
+    root.render(isWindow ? <NotConnected reason={reason} /> : <Lost reason={reason} isNew />);
+  },
 );
 
 function NotConnected({ reason }: { readonly reason: string }) {
   return (
     <main className="not-connected">
       <h1>ConvCanvas is not running</h1>
-      <p>{reason} Start it again (npm start, or convcanvas serve) and open the address that it prints.</p>
+      <p>{reason} Start it again.</p>
     </main>
   );
 }

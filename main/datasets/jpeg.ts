@@ -2,8 +2,8 @@ import { decode } from 'jpeg-js';
 import type { DecodedImage } from './decoded-image.ts';
 
 const MAX_MEGAPIXELS = 40;
-/** As jpeg-js counts them, which is half of what the process then takes: 15 megapixels with halved colour. */
-const MAX_MEMORY_MIB = 200;
+/** As jpeg-js counts them, which is half of what the process then takes: 12 megapixels with halved colour. */
+const MAX_MEMORY_MIB = 160;
 /** A progressive JPEG's scans each go over the image once more; photographs have ten. */
 const MAX_SCANS = 200;
 const MAX_SCANNED_PIXELS = 200e6;

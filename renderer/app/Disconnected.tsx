@@ -12,15 +12,16 @@ export function Disconnected({ main }: { readonly main: Main }) {
   return reason === undefined ? null : <Lost reason={reason} />;
 }
 
-function Lost({ reason }: { readonly reason: string }) {
+/** Says that main is gone, and looks for it; `reason` is a sentence, `isNew` a page that was never connected. */
+export function Lost({ reason, isNew = false }: { readonly reason: string; readonly isNew?: boolean }) {
   const [state, setState] = useState<Reconnecting>({ answer: undefined, pause: undefined });
   const tryNow = useRef<() => void>(undefined);
   const dialog = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const asking = keepAsking(setState, () => window.location.reload());
+    const asking = keepAsking(setState, () => window.location.reload(), undefined, isNew);
     tryNow.current = asking.now;
     return asking.stop;
-  }, []);
+  }, [isNew]);
   useEffect(() => dialog.current?.querySelector('button')?.focus(), []);
   return (
     <div
@@ -31,7 +32,7 @@ function Lost({ reason }: { readonly reason: string }) {
       aria-describedby="lost-why"
     >
       <div>
-        <h2 id="lost-title">The connection is gone</h2>
+        <h2 id="lost-title">{isNew ? 'ConvCanvas cannot be reached' : 'The connection is gone'}</h2>
         <p id="lost-why">
           {reason} What was saved is safe. <WhatToDo answer={state.answer} />
         </p>

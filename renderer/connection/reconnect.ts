@@ -33,9 +33,15 @@ export interface Reconnecting {
  *
  * @param onChange called with where it is
  * @param onFound called once, at the end
+ * @param waitsFirst whether the page has only just been loaded: to do that again at once would hardly help
  * @returns how to try at once, and how to stop
  */
-export function keepAsking(onChange: (state: Reconnecting) => void, onFound: () => void, ask = askForPage) {
+export function keepAsking(
+  onChange: (state: Reconnecting) => void,
+  onFound: () => void,
+  ask = askForPage,
+  waitsFirst = false,
+) {
   let [tries, stopped] = [0, false];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last: Answer | undefined;
@@ -53,12 +59,16 @@ export function keepAsking(onChange: (state: Reconnecting) => void, onFound: () 
       onFound();
       return;
     }
+    wait();
+  };
+  const wait = () => {
     tries += 1;
     const pause = pauseAfter(tries);
     onChange({ answer: last, pause });
     timer = setTimeout(() => void attempt(), 1000 * pause);
   };
-  void attempt();
+  if (waitsFirst) wait();
+  else void attempt();
   return {
     now: () => void attempt(),
     stop: () => {

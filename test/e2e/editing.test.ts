@@ -323,7 +323,7 @@ describe('training settings', () => {
     await preview.getByRole('img', { name: 'Learning rate from 0.002 over 0.002 to 0.0005' }).waitFor();
     await field('Schedule').selectOption('oneCycle');
     expect(await field('Factor').count()).toBe(0);
-    await preview.getByRole('img', { name: 'Learning rate from 0.00008 over 0.002 to 0' }).waitFor();
+    await preview.getByRole('img', { name: 'Learning rate from 0.00008 over 0.002 to 8e-9' }).waitFor();
     await keepScreenshot(page, 'training-settings');
     await field('Epochs').fill('1');
     await button(page, 'Train').click();

@@ -212,7 +212,8 @@ describe('a page whose server has ended', () => {
 
   it('says what to do where a server with another address is in its place', async () => {
     const first = await startServer();
-    const { page } = await openPage(first.url, { expected: /status of 403/ });
+    const { page } = await openPage(first.url, { expected: /Failed to load resource/ });
+    await page.getByRole('heading', { name: 'ConvCanvas' }).first().waitFor();
     await first.stop();
     const other = createServer((_, response) => response.writeHead(403).end('no'));
     await new Promise<void>((resolve) => other.listen(portOf(first.url), '127.0.0.1', resolve));
@@ -226,6 +227,27 @@ describe('a page whose server has ended', () => {
       'What runs at this address now does not know this page: open the address that ConvCanvas printed',
     );
     expect(page.url()).toBe(first.url);
+  });
+
+  it('is looked for as well where it ended while the page was loaded', async () => {
+    const server = await startServer();
+    const { page } = await openPage(server.url);
+    await page.addInitScript(() => {
+      if (sessionStorage.getItem('failed') !== null) return;
+      sessionStorage.setItem('failed', 'once');
+      const failing = class extends EventTarget {
+        constructor() {
+          super();
+          setTimeout(() => this.dispatchEvent(new Event('error')));
+        }
+      };
+      Object.assign(window, { WebSocket: failing });
+    });
+    await page.reload();
+    const dialog = page.getByRole('alertdialog', { name: 'ConvCanvas cannot be reached' });
+    await shows(dialog, 'The server did not answer.');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'ConvCanvas', exact: true }).waitFor();
   });
 });
 

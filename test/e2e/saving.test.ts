@@ -98,6 +98,6 @@ it('what could not be saved before the server ended is offered when it is there 
   expect(onDisk(server)?.network.layers.get('conv1')?.fields['filters']).toBe(8);
   // It is in the file now, and not offered again.
   await page.reload();
-  await page.getByRole('region', { name: 'Recent' }).waitFor();
+  await shows(node(page, 'CONV conv1'), '8 · 5×5');
   expect(await dialog(page).count()).toBe(0);
 });
