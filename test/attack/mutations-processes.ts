@@ -26,26 +26,27 @@ export async function attackAll({ seed, tries, reader, turn }: Wanted): Promise<
   const chosen = readerNames.filter(({ name }) => reader === undefined || name.startsWith(reader));
   const outcomes: Outcome[] = [];
   for (const { name, share } of chosen) {
-    const begin = performance.now();
     const [first, end] = turn === undefined ? [0, Math.ceil((share / shares) * tries)] : [turn, turn + 1];
     const report = await attackOne(name, seed, first, end);
-    const outcome = outcomeOf(report, seed);
-    const seconds = ((performance.now() - begin) / 1000).toFixed(0);
-    outcomes.push({ ...outcome, attack: `${outcome.attack}, ${seconds} s` });
+    outcomes.push(outcomeOf(report, seed));
     for (const failure of report.failures) process.stdout.write(`  ${name}:${failure.turn}: ${failure.what}\n`);
   }
   return outcomes;
 }
 
+const NOTHING = { seconds: 0, grown: 0 };
+
 /** Goes on behind an input that ended the process. */
 async function attackOne(name: string, seed: number, begin: number, end: number): Promise<Report> {
-  let report: Report = { reader: name, tries: 0, accepted: 0, failures: [], failed: 0 };
+  let report: Report = { reader: name, tries: 0, accepted: 0, failures: [], failed: 0, ...NOTHING };
   let next = begin;
   for (let ends = 0; next < end && ends < MOST_ENDS; ends++) {
     const { found, turn } = await inProcess(name, seed, next, end);
     const failures = [...report.failures, ...found.failures];
     const accepted = report.accepted + found.accepted;
-    report = { reader: name, tries: turn - begin, accepted, failures, failed: report.failed + found.failed };
+    const failed = report.failed + found.failed;
+    const [seconds, grown] = [report.seconds + found.seconds, Math.max(report.grown, found.grown)];
+    report = { reader: name, tries: turn - begin, accepted, failures, failed, seconds, grown };
     next = turn;
   }
   return report;
@@ -85,6 +86,7 @@ function inProcess(name: string, seed: number, begin: number, end: number) {
       accepted: 0,
       failures: [{ turn: at, what: `the process: ${how}` }],
       failed: 1,
+      ...NOTHING,
     };
     return { found, turn: at + 1 };
   });

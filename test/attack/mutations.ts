@@ -29,6 +29,9 @@ export interface Report {
   readonly failures: readonly Failure[];
   /** How many failed; not all of them are told. */
   readonly failed: number;
+  /** Processor time that they took, and bytes by which the process grew at most. */
+  readonly seconds: number;
+  readonly grown: number;
 }
 
 export interface Turns {
@@ -58,6 +61,7 @@ export function attackReader(name: string, { seed, begin, end, onTurn }: Turns):
   const reader = READERS.find((one) => one.name === name) as Reader;
   return withFolder(async (folder) => {
     const read = await reader.open(folder);
+    const [started, before] = [cpuSeconds(), process.memoryUsage.rss()];
     const failures: Failure[] = [];
     let [accepted, failed, turn] = [0, 0, begin];
     const fail = (what: string) => {
@@ -88,12 +92,17 @@ export function attackReader(name: string, { seed, begin, end, onTurn }: Turns):
       process.off('unhandledRejection', unhandled);
       process.off('uncaughtException', unhandled);
     }
-    return { reader: name, tries: end - begin, accepted, failures, failed };
+    const [seconds, grown] = [cpuSeconds() - started, Math.max(0, peak() - before)];
+    return { reader: name, tries: end - begin, accepted, failures, failed, seconds, grown };
   });
 }
 
 /** A report as a row of the table of attacks. */
-export function outcomeOf({ reader, tries, accepted, failures, failed }: Report, seed: number): Outcome {
-  const lost = failures.map(({ turn, what }) => `seed ${seed}, turn ${turn}: ${what}`).join(' | ');
-  return { attack: `${reader} (${accepted} accepted)`, tries, survived: tries - failed, lost };
+export function outcomeOf(report: Report, seed: number): Outcome {
+  const { reader, tries, accepted, failures, failed, seconds, grown } = report;
+  const [first] = failures;
+  const lost =
+    first === undefined ? '' : `${failed}; first: seed ${seed}, turn ${first.turn}: ${first.what.slice(0, 120)}`;
+  const took = `${accepted} accepted; ${seconds.toFixed(0)} s, ${Math.round(grown / 1e6)} MB`;
+  return { attack: `${reader} (${took})`, tries, survived: tries - failed, lost };
 }

@@ -94,8 +94,7 @@ const clipboard: Reader = {
     const copied = copySelection() as string;
     return (random) => {
       showDesign(template('lenet5'));
-      if (!pasteText(mutateJson(random, random.uniform() < 0.7 ? copied : pick(random, texts), texts)))
-        return false;
+      if (!pasteText(mutateJson(random, random.uniform() < 0.7 ? copied : pick(random, texts), texts))) return false;
       const { design } = useDocument.getState();
       const written = formatDesign(design);
       need(formatDesign(parseDesign(written)) === written, 'the design with it cannot be opened again');

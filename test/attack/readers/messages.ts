@@ -119,7 +119,9 @@ function calling(contract: Contract, asker: Asker, inputs: Inputs, paths: readon
   const all = Object.values(inputs);
   return async (random) => {
     const name = pick(random, names);
-    const given = confined(mutateValue(random, inputs[name], all), paths, random);
+    // As it is now and then, so that there is something that the others can go wrong with.
+    const changed = random.uniform() < 0.3 ? inputs[name] : mutateValue(random, inputs[name], all);
+    const given = confined(changed, paths, random);
     if (random.uniform() < 0.1) asker.send(mutateValue(random, { type: 'call', id: -1, name: 'x', input: given }));
     const { ok, error } = await asker.ask(
       random.uniform() < 0.02 ? pick(random, ['__proto__', 'toString']) : name,

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { encode as encodeJpeg } from 'jpeg-js';
 import type { Random } from '#core/random.ts';
@@ -11,11 +11,24 @@ import { readIdxFolder } from '#main/datasets/idx.ts';
 import { decodeImage } from '#main/datasets/image-file.ts';
 import { countClasses, type ImageSet, splitOf } from '#main/datasets/image-set.ts';
 import { idxBytes } from '../../idx-files.ts';
-import { greyRows, jpegOf, pngOf } from '../../image-bombs.ts';
+import { greyRows, jpegOf, pngChunk, pngHeader, pngOf } from '../../image-bombs.ts';
 import { mutateBytes, mutateText, pick } from '../mutate.ts';
 import { need, type Reader } from './define.ts';
 
 const ramp = (count: number) => Uint8Array.from({ length: count }, (_, i) => (i * 37) % 256);
+
+/** Pixels in blocks that are stored as they are. */
+function unpackedPng(): Uint8Array {
+  const packed = deflateSync(Buffer.concat([0, 1, 2, 4].map((filter) => Buffer.from([filter, ...ramp(4)]))), {
+    level: 0,
+  });
+  const parts = [
+    pngHeader({ width: 2, height: 4, depth: 16 }),
+    pngChunk('IDAT', packed),
+    pngChunk('IEND', new Uint8Array()),
+  ];
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...parts]);
+}
 
 function pngs(): readonly Uint8Array[] {
   const palette = ['PLTE', ramp(12)] as const;
@@ -26,6 +39,8 @@ function pngs(): readonly Uint8Array[] {
     pngOf({ width: 8, height: 4, depth: 2, colourType: 3, rows: new Uint8Array(12), chunks: [palette] }),
     pngOf({ width: 8, height: 8, depth: 8, interlaced: true, rows: new Uint8Array(79) }),
     pngOf({ width: 9, height: 4, depth: 1, rows: new Uint8Array(12) }),
+    // Unpacked: what is changed in them reaches the pixels.
+    unpackedPng(),
   ].map((bytes) => Uint8Array.from(bytes));
 }
 
@@ -36,6 +51,18 @@ function jpegs(): readonly Uint8Array[] {
   );
 }
 
+/** The same file with the right sum behind each chunk, so that more than the sums is looked at. */
+function withSums(bytes: Uint8Array): Uint8Array {
+  const mended = Buffer.from(bytes);
+  for (let at = 8; at + 12 <= mended.length; ) {
+    const end = at + 8 + mended.readUInt32BE(at);
+    if (end + 4 > mended.length) break;
+    mended.writeUInt32BE(crc32(mended.subarray(at + 4, end)), end);
+    at = end + 4;
+  }
+  return mended;
+}
+
 function images(name: string, share: number, valid: () => readonly Uint8Array[]): Reader {
   return {
     name,
@@ -43,7 +70,8 @@ function images(name: string, share: number, valid: () => readonly Uint8Array[])
     open: () => {
       const files = valid();
       return (random) => {
-        const { width, height, rgb } = decodeImage(mutateBytes(random, pick(random, files), files));
+        const changed = mutateBytes(random, pick(random, files), files);
+        const { width, height, rgb } = decodeImage(random.uniform() < 0.6 ? withSums(changed) : changed);
         need(width > 0 && height > 0 && rgb.length === 3 * width * height, 'not all of its pixels are there');
         if (width * height > 1e6) return true;
         const fitted = fitImage({ width, height, rgb }, { width: 8, height: 8 });

@@ -16,7 +16,8 @@ import { need, type Reader } from './define.ts';
 const STRING = { type: 'string' } as const;
 const OPTIONS = {
   ...{ ...DATA_OPTIONS, 'train-range': STRING, 'validate-range': STRING, steps: STRING, device: STRING, style: STRING },
-  ...{ json: { type: 'boolean' }, out: { type: 'string', short: 'o' } },
+  json: { type: 'boolean' },
+  out: { type: 'string', short: 'o' },
 } as const;
 
 const LINES: readonly (readonly string[])[] = [
