@@ -134,7 +134,7 @@ const NAMES = ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'lengt
 
 function deep(random: Random): unknown {
   let value: unknown = pick(random, VALUES);
-  for (let left = pick(random, [3, 40, 70, 1000]); left > 0; left--)
+  for (let left = pick(random, [3, 40, 70, 400]); left > 0; left--)
     value = random.uniform() < 0.5 ? [value] : { a: value };
   return value;
 }
@@ -157,8 +157,8 @@ function nodesOf(value: unknown): readonly Record<string, unknown>[] {
 
 /** Sets a key whatever it is called: `__proto__` as well is one in JSON. */
 function put(node: Record<string, unknown>, key: string, value: unknown): void {
-  // The length of a list follows from its items.
-  if (Array.isArray(node) && key === 'length') return;
+  // A list has nothing but its items.
+  if (Array.isArray(node) && !/^\d+$/.test(key)) return;
   Object.defineProperty(node, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
@@ -209,10 +209,28 @@ export function mutateValue(random: Random, valid: unknown, others: readonly unk
   return root.value;
 }
 
-/** A text of JSON: changed in its structure, or as text, or with a key that stands twice. */
+/** Numbers that most things may have: what is accepted is used. */
+const USUAL = ['0', '1', '2', '3', '5', '7', '28', '64', '300', '0.5'] as const;
+
+/** Other numbers and words, in so few places that it often stays valid. */
+function mutateGently(random: Random, text: string): string {
+  const places = [...text.matchAll(/-?\d+(\.\d+)?|true|false|"same"/g)];
+  const chosen = new Set(Array.from({ length: 1 + random.below(3) }, () => random.below(places.length)));
+  let [written, from] = ['', 0];
+  for (const [i, { index, 0: found }] of places.entries()) {
+    if (!chosen.has(i)) continue;
+    const value = /\d/.test(found) ? pick(random, USUAL) : pick(random, ['true', 'false', '"same"']);
+    written += text.slice(from, index) + value;
+    from = index + found.length;
+  }
+  return written + text.slice(from);
+}
+
+/** A text of JSON: changed in its structure, in some of its values, or as text, or with a key that stands twice. */
 export const mutateJson: Mutation<string> = (random, text, others) => {
   const way = random.uniform();
-  if (way < 0.3) return mutateText(random, text, others);
+  if (way < 0.25) return mutateText(random, text, others);
+  if (way < 0.5) return mutateGently(random, text);
   const value = mutateValue(
     random,
     JSON.parse(text),

@@ -286,7 +286,7 @@ const MESSAGES: readonly unknown[] = [
 
 const packed: Reader = {
   name: 'packed messages',
-  share: 30_000,
+  share: 39_000,
   open: () => {
     const valid = MESSAGES.map((message) => Uint8Array.from(packMessage(message)));
     const none = {} as Handlers<typeof appContract>;

@@ -34,7 +34,7 @@ function smallModel() {
 
 const onnx: Reader = {
   name: 'ONNX models',
-  share: 30_000,
+  share: 32_000,
   open: () => {
     const { report, bytes } = smallModel();
     const models = [bytes, new Uint8Array(readFileSync(FIXTURE))];

@@ -202,7 +202,7 @@ const classFolders: Reader = {
 };
 
 export const pictureReaders: readonly Reader[] = [
-  images('PNG files', 22_000, pngs),
+  images('PNG files', 26_000, pngs),
   images('JPEG files', 15_000, jpegs),
   idx('IDX files', 7000, (bytes) => bytes, ''),
   idx('IDX files, gzipped', 7000, gzipSync, '.gz'),

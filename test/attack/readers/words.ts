@@ -3,11 +3,13 @@ import { DATA_OPTIONS, readDataArgument } from '#cli/data-argument.ts';
 import { readDesignArgument } from '#cli/design-argument.ts';
 import { choiceOption, parseOptions, rangeOption, wholeOption } from '#cli/options.ts';
 import { TRAINING_OPTIONS, withTrainingOptions } from '#cli/training-options.ts';
+import { CallError } from '#contract/define.ts';
 import { engineContract } from '#contract/engine.ts';
 import { DEVICES } from '#contract/schemas.ts';
 import { DIAGRAM_CHOICES } from '#core/diagram/options.ts';
 import { formatDesign, parseDesign } from '#core/project/design-file.ts';
 import type { Random } from '#core/random.ts';
+import { describeFaults, schemaWords } from '#core/schema-words.ts';
 import { Access } from '#main/server/access.ts';
 import { Exports } from '#main/server/exports.ts';
 import { mutateText, mutateValue, pick } from '../mutate.ts';
@@ -81,7 +83,7 @@ function mutateWords(random: Random, words: readonly string[]): readonly string[
 
 const commandLine: Reader = {
   name: 'words on the command line',
-  share: 20_000,
+  share: 22_000,
   open: () => async (random) => {
     const args = mutateWords(random, pick(random, LINES));
     const { values, words } = parseOptions(args, { ...TRAINING_OPTIONS, ...OPTIONS }, 1);
@@ -103,8 +105,8 @@ const commandLine: Reader = {
       device,
       ...(steps && { steps }),
     };
-    const { success } = engineContract.calls['run.start'].input.safeParse(request);
-    need(success, 'the training process would not understand it');
+    const { error } = engineContract.calls['run.start'].input.safeParse(request, { error: schemaWords });
+    if (error !== undefined) throw new CallError('bad-input', describeFaults(error));
     need(formatDesign(parseDesign(text)) === text, 'its design cannot be opened');
     return true;
   },
