@@ -130,10 +130,13 @@ const VALUES: readonly unknown[] = [
   ...[Number.NaN, Number.POSITIVE_INFINITY, undefined, 'same', '3', '\u202e', '\0', 'a'.repeat(300), [1, 2], [1, 2, 3]],
 ];
 
+/** One of these values, of its own: it may be changed further. */
+const drawn = (random: Random) => copyOf(pick(random, VALUES));
+
 const NAMES = ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'length', 'toString', '', 'x', '0'] as const;
 
 function deep(random: Random): unknown {
-  let value: unknown = pick(random, VALUES);
+  let value: unknown = drawn(random);
   for (let left = pick(random, [3, 40, 70, 400]); left > 0; left--)
     value = random.uniform() < 0.5 ? [value] : { a: value };
   return value;
@@ -173,8 +176,8 @@ function copyOf<T>(value: T): T {
 type Change = (random: Random, node: Record<string, unknown>, key: string, others: readonly unknown[]) => void;
 
 const VALUE_CHANGES: readonly Change[] = [
-  (random, node, key) => put(node, key, pick(random, VALUES)),
-  (random, node, key) => put(node, key, pick(random, VALUES)),
+  (random, node, key) => put(node, key, drawn(random)),
+  (random, node, key) => put(node, key, drawn(random)),
   (random, node, key) => put(node, key, deep(random)),
   (_, node, key) => void (Array.isArray(node) ? node.splice(Number(key), 1) : delete node[key]),
   (random, node, key) => {
@@ -184,7 +187,7 @@ const VALUE_CHANGES: readonly Change[] = [
   },
   (random, node) => {
     if (Array.isArray(node)) node.push(copyOf(pick(random, node)));
-    else put(node, pick(random, NAMES), pick(random, VALUES));
+    else put(node, pick(random, NAMES), drawn(random));
   },
   // A text that is near to what it was.
   (random, node, key) => {
