@@ -31,7 +31,7 @@ function readPattern(text: string): Pattern {
   const given = text.split(',').flatMap((part) => {
     if (part.trim() === '') return [];
     const [name = '', value = ''] = part.split('=').map((word) => word.trim());
-    const spec = (PATTERN_FIELDS as FieldSpecs)[name];
+    const spec = Object.hasOwn(PATTERN_FIELDS, name) ? (PATTERN_FIELDS as FieldSpecs)[name] : undefined;
     if (spec === undefined) {
       throw new UsageError(`pattern has no "${name}"; it has ${Object.keys(PATTERN_FIELDS).join(', ')}.`);
     }

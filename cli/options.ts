@@ -30,7 +30,7 @@ export function parseOptions<const S extends Specs>(
 export function wholeOption(name: string, text: string | undefined, from: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < from) {
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < from) {
     throw new UsageError(`--${name} needs a whole number from ${from}, got "${text}".`);
   }
   return value;
@@ -54,6 +54,7 @@ export function rangeOption(name: string, text: string | undefined) {
   const match = /^(\d+):(\d+)$/.exec(text);
   if (match === null) throw new UsageError(`--${name} needs two whole numbers as in 0:9000, got "${text}".`);
   const [begin, end] = [Number(match[1]), Number(match[2])];
+  if (!Number.isSafeInteger(end)) throw new UsageError(`--${name} ${text} ends behind every image there can be.`);
   if (begin >= end) throw new UsageError(`--${name} ${text} is empty: the second number must be larger.`);
   return { begin, end };
 }

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import {
   CallError,
   type CallName,
   type Contract,
+  ERROR_CODES,
   type EventName,
   type InputOf,
   type OutputOf,
@@ -20,9 +22,17 @@ export interface Client<C extends Contract> {
   close(): void;
 }
 
-type Message =
-  | { readonly type: 'reply'; readonly id: number; readonly reply: Reply }
-  | { readonly type: 'event'; readonly name: string; readonly payload: unknown };
+const message = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('reply'),
+    id: z.int().nonnegative(),
+    reply: z.discriminatedUnion('ok', [
+      z.object({ ok: z.literal(true), value: z.unknown() }),
+      z.object({ ok: z.literal(false), error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) }),
+    ]),
+  }),
+  z.object({ type: z.literal('event'), name: z.string(), payload: z.unknown() }),
+]);
 
 export function createClient<C extends Contract>(_contract: C, transport: Transport): Client<C> {
   const waiting = new Map<number, (reply: Reply) => void>();
@@ -32,12 +42,14 @@ export function createClient<C extends Contract>(_contract: C, transport: Transp
   let closed: string | undefined;
 
   transport.onMessage((received) => {
-    const message = received as Message;
-    if (message.type === 'reply') {
-      waiting.get(message.id)?.(message.reply);
-      waiting.delete(message.id);
+    const { data } = message.safeParse(received);
+    // A server of ours never sends anything else.
+    if (data === undefined) return;
+    if (data.type === 'reply') {
+      waiting.get(data.id)?.(data.reply);
+      waiting.delete(data.id);
     } else {
-      for (const listener of listeners.get(message.name) ?? []) listener(message.payload as never);
+      for (const listener of listeners.get(data.name) ?? []) listener(data.payload as never);
     }
   });
   transport.onClose((reason) => {

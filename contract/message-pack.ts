@@ -22,7 +22,11 @@ export function packMessage(message: unknown): Uint8Array {
  */
 export function unpackMessage(bytes: Uint8Array): unknown {
   checkPacked(bytes);
-  return packr.unpack(bytes);
+  try {
+    return packr.unpack(bytes);
+  } catch (cause) {
+    throw new Error('The message holds a typed array or a text that is none.', { cause });
+  }
 }
 
 /** Goes through packed bytes without making anything of them (the format: github.com/msgpack/msgpack/blob/master/spec.md). */
@@ -37,7 +41,7 @@ function checkPacked(bytes: Uint8Array): void {
     open.push(left - 1);
     values += 1;
     if (values > MAX_VALUES) throw new Error('The message holds too many values.');
-    const { size, children } = valueAt(view, at);
+    const { size, children } = at + headBytes(view, at) > bytes.length ? CUT_OFF : valueAt(view, at);
     at += size;
     if (at > bytes.length) throw new Error('The message was cut off.');
     if (children > 0) open.push(children);
@@ -50,6 +54,16 @@ interface Packed {
   /** Bytes up to the first child, or of all where there are none. */
   readonly size: number;
   readonly children: number;
+}
+
+/** Longer than all bytes that there can be. */
+const CUT_OFF: Packed = { size: Number.POSITIVE_INFINITY, children: 0 };
+
+/** Bytes that say how long a value is. */
+function headBytes(view: DataView, at: number): number {
+  const type = at < view.byteLength ? view.getUint8(at) : 0;
+  const extension = EXTENSION_LENGTHS[type];
+  return 1 + (LENGTHS[type] ?? COUNTS[type]?.bytes ?? (extension === undefined ? 0 : extension.bytes + 1));
 }
 
 const leaf = (size: number): Packed => ({ size, children: 0 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '#core/plain-text.ts';
+import { describeFaults, schemaWords } from '#core/schema-words.ts';
 import {
   CallError,
   type CallName,
@@ -73,8 +74,8 @@ async function answer<C extends Contract, Caller>(
 ): Promise<Reply> {
   const spec = Object.hasOwn(contract.calls, name) ? contract.calls[name] : undefined;
   if (spec === undefined) return refuse('bad-input', `There is no call "${name.slice(0, 40)}".`);
-  const parsed = spec.input.safeParse(input);
-  if (!parsed.success) return refuse('bad-input', `${name}: ${describe(parsed.error)}`);
+  const parsed = spec.input.safeParse(input, { error: schemaWords });
+  if (!parsed.success) return refuse('bad-input', `${name}: ${describeFaults(parsed.error, 'its input')}.`);
   try {
     const handler = handlers[name as CallName<C>] as (input: unknown, caller: Caller) => unknown;
     return { ok: true, value: await handler(parsed.data, caller) };
@@ -87,11 +88,4 @@ async function answer<C extends Contract, Caller>(
 function refuse(code: CallError['code'], message: string): Reply {
   // Messages quote names of files and what was in them.
   return { ok: false, error: { code, message: plainText(message) } };
-}
-
-function describe(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 3)
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
-    .join('; ');
 }

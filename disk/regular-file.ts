@@ -23,6 +23,7 @@ const REASONS: { readonly [code: string]: string } = {
   ENAMETOOLONG: 'Its name is too long.',
   EMFILE: 'Too many files are open; close other programs.',
   EIO: 'The disk could not read it.',
+  ERR_INVALID_ARG_VALUE: 'Its name holds a character that no name can hold.',
 };
 
 /** Why a file could not be opened or read, in a sentence. */

@@ -166,7 +166,12 @@ function inputType(info: ValueInfoProto, batchSize: number): TensorType {
 
 function readNode(proto: NodeProto, builder: GraphBuilder): GraphNode {
   const op = proto.opType as OperatorName;
-  if (proto.domain !== '' || !(op in OPERATORS) || OPERATORS[op].runtime !== undefined || OPERATORS[op].internal) {
+  if (
+    proto.domain !== '' ||
+    !Object.hasOwn(OPERATORS, op) ||
+    OPERATORS[op].runtime !== undefined ||
+    OPERATORS[op].internal
+  ) {
     throw new OnnxError(`The model uses the operator ${proto.opType}, which is not supported here.`);
   }
   const operator = OPERATORS[op] as Operator<OperatorName>;

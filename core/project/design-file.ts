@@ -7,8 +7,10 @@ import { MAX_NAME_LENGTH, NAME_PATTERN } from '../network/names.ts';
 import { BLOCK_INPUT, type Block, type Layer, looseEnds } from '../network/network.ts';
 import { MAX_NOTE_LENGTH } from '../network/notes.ts';
 import { withoutHidden } from '../plain-text.ts';
+import { schemaWords } from '../schema-words.ts';
 import { TRAINING_FIELDS } from '../training/settings.ts';
 import type { DataReference, Design } from './design.ts';
+import { jsonFault } from './json-fault.ts';
 import { type JsonSize, jsonSize } from './json-size.ts';
 import { migrated } from './migrations.ts';
 
@@ -200,10 +202,18 @@ function parseJson(text: string): unknown {
   if (excess !== undefined) throw new DesignFileError([{ path: '', message: excess }]);
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DesignFileError([{ path: '', message: `It is not JSON, or was cut off: ${reason}` }]);
+  } catch {
+    throw new DesignFileError([{ path: '', message: `It is not JSON, or was cut off: ${whereNot(text)}` }]);
   }
+}
+
+/** Where a text that is no JSON stops being one, for people. */
+function whereNot(text: string): string {
+  const at = jsonFault(text) ?? text.length;
+  if (at === text.length) return 'it ends before its last bracket is closed.';
+  const lines = text.slice(0, at).split('\n');
+  const found = JSON.stringify([...text.slice(at, at + 20)].slice(0, 10).join(''));
+  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1} has ${found}, which does not belong there.`;
 }
 
 function parseStructure(value: unknown): DesignFile {
@@ -257,7 +267,7 @@ class StructureReader {
   }
 
   read<T>(schema: z.ZodType<T>, value: unknown, at: Path): T | undefined {
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(value, { error: schemaWords });
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues.slice(0, MAX_ISSUES - this.issues.length)) {
       const path = [...at, ...issue.path];

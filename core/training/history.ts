@@ -15,7 +15,7 @@ export interface StepHistoryState extends Omit<StepSeries, 'first'> {
 }
 
 /** Values kept at most; beyond that neighbours are averaged. More than any screen has columns. */
-const MAX_VALUES = 16_384;
+export const MAX_VALUES = 16_384;
 
 /** The losses and accuracies of a run's steps, thinned out as the run grows long: enough to draw, and never more. */
 export class StepHistory {
@@ -54,10 +54,8 @@ export class StepHistory {
   append({ first, every, losses, accuracies }: StepSeries): boolean {
     if (losses.length > 0 && first > this.#count + 1) return false;
     for (let i = 0; i < losses.length; i++) {
-      const end = first + (i + 1) * every - 1;
-      for (let step = Math.max(first + i * every, this.#count + 1); step <= end; step++) {
-        this.#push(losses[i] as number, accuracies[i] as number);
-      }
+      const behind = first + (i + 1) * every;
+      this.#push(losses[i] as number, accuracies[i] as number, behind - Math.max(first + i * every, this.#count + 1));
     }
     return true;
   }
@@ -82,17 +80,22 @@ export class StepHistory {
     };
   }
 
-  #push(loss: number, accuracy: number): void {
-    this.#count += 1;
-    const open = this.#open;
-    open.loss += loss;
-    open.accuracy += accuracy;
-    open.count += 1;
-    if (open.count < this.#every) return;
-    this.#losses.push(open.loss / open.count);
-    this.#accuracies.push(open.accuracy / open.count);
-    this.#open = { loss: 0, accuracy: 0, count: 0 };
-    if (this.#losses.length === MAX_VALUES) this.#halve();
+  /** Adds so many steps of the same values: as many at once as fill what is open, so that a million take no time. */
+  #push(loss: number, accuracy: number, steps: number): void {
+    for (let left = steps; left > 0; ) {
+      const open = this.#open;
+      const taken = Math.min(left, this.#every - open.count);
+      left -= taken;
+      this.#count += taken;
+      open.loss += taken * loss;
+      open.accuracy += taken * accuracy;
+      open.count += taken;
+      if (open.count < this.#every) return;
+      this.#losses.push(open.loss / open.count);
+      this.#accuracies.push(open.accuracy / open.count);
+      this.#open = { loss: 0, accuracy: 0, count: 0 };
+      if (this.#losses.length === MAX_VALUES) this.#halve();
+    }
   }
 
   #halve(): void {

@@ -286,6 +286,10 @@ async function joinParts(
   };
 }
 
+function isCharacter(code: number): boolean {
+  return Number.isInteger(code) && code >= 0 && code <= 0xffff;
+}
+
 /** EMNIST names its classes in a file of "index charCode" lines; others are called by their number. */
 async function classNames(folder: string, pairs: readonly Pair[], classes: number): Promise<readonly string[]> {
   const names = Array.from({ length: classes }, (_, i) => String(i));
@@ -296,8 +300,8 @@ async function classNames(folder: string, pairs: readonly Pair[], classes: numbe
   const text = await readFileUpTo(path, MAX_MAPPING).then(String, () => '');
   for (const line of text.split('\n')) {
     const [index, code] = line.trim().split(/\s+/).map(Number);
-    if (index !== undefined && code !== undefined && index < classes)
-      names[index] = plainText(String.fromCharCode(code));
+    if (index === undefined || code === undefined || names[index] === undefined || !isCharacter(code)) continue;
+    names[index] = plainText(String.fromCharCode(code));
   }
   return names;
 }

@@ -5,11 +5,11 @@ import { z } from 'zod';
 import type { DataSet } from '#contract/app/index.ts';
 import { CallError } from '#contract/define.ts';
 import type { DataSource } from '#contract/engine.ts';
-import { imageSize } from '#contract/schemas.ts';
+import { imageSize, path } from '#contract/schemas.ts';
 import type { DataReference } from '#core/project/design.ts';
 import { ListFile } from '../files/list-file.ts';
 
-const folderSchema = z.object({ id: z.string(), path: z.string(), size: imageSize.optional() });
+const folderSchema = z.object({ id: z.string().min(1).max(100), path, size: imageSize.optional() });
 type Folder = z.infer<typeof folderSchema>;
 
 const BUILT_IN: DataSet = { id: 'digits', name: 'Built-in digits', location: '' };

@@ -4,13 +4,19 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { DesignEntry, OpenedDesign } from '#contract/app/index.ts';
 import { CallError } from '#contract/define.ts';
+import { path as pathSchema } from '#contract/schemas.ts';
 import { FILE_EXTENSION, MAX_DESIGN_BYTES, parseDesign } from '#core/project/design-file.ts';
 import { fileReason, readFileUpTo } from '#disk/regular-file.ts';
 import { writeFileAtomic } from '#disk/write-file.ts';
 import { createFile } from '../files/file-names.ts';
 import { ListFile } from '../files/list-file.ts';
 
-const entrySchema = z.object({ id: z.string(), path: z.string(), name: z.string(), modified: z.number() });
+const entrySchema = z.object({
+  id: z.string().min(1).max(100),
+  path: pathSchema,
+  name: z.string(),
+  modified: z.number(),
+});
 type Entry = z.infer<typeof entrySchema>;
 
 const MAX_RECENT = 30;

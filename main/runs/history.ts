@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type EpochMetrics, epochMetrics, type RunPlan, runPlan } from '#contract/schemas.ts';
 import type { Tensor } from '#core/onnx/tensor.ts';
-import { StepHistory } from '#core/training/history.ts';
+import { MAX_VALUES, StepHistory } from '#core/training/history.ts';
 import { parseJson } from '../files/json-file.ts';
 import type { TensorFile } from '../files/safetensors.ts';
-import type { Metric } from './metrics.ts';
+import { MAX_STEP, type Metric } from './metrics.ts';
 
 /** Epochs kept at most; beyond that every second one goes. */
 const MAX_EPOCHS = 10_000;
@@ -92,6 +92,7 @@ export class RunHistory {
     const { bytes, every, count, epochs, plan } = savedHistory.parse(parseJson(metadata['history'] ?? ''));
     const [losses, accuracies] = [vectorOf(tensors, 'losses'), vectorOf(tensors, 'accuracies')];
     const values = Math.ceil(count / every);
+    if (values > MAX_VALUES) throw new Error('It has more values than are kept.');
     if (losses.length !== values || accuracies.length !== values)
       throw new Error('It has not as many steps as it says.');
     const history = new RunHistory();
@@ -121,7 +122,7 @@ export class RunHistory {
 const savedHistory = z.object({
   bytes: z.int().nonnegative(),
   every: z.int().positive(),
-  count: z.int().nonnegative(),
+  count: z.int().nonnegative().max(MAX_STEP),
   plan: runPlan.optional(),
   epochs: z.array(epochMetrics).max(MAX_EPOCHS),
 });

@@ -4,7 +4,8 @@ import { epochMetrics, runPlan } from '#contract/schemas.ts';
 import { parseJson } from '../files/json-file.ts';
 import { eachLine, readLines } from '../files/lines.ts';
 
-const MAX_STEP = 2 ** 40;
+/** Steps of a run at most. */
+export const MAX_STEP = 2 ** 40;
 /** Loss and share of hits of one step; of `every` steps, the last of which is `step`, where they are thinned out. */
 const stepMetric = z.object({
   event: z.literal('step'),

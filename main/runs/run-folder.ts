@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { dataSource } from '#contract/engine.ts';
 import { designId, deviceId, range } from '#contract/schemas.ts';
+import { describeFaults, schemaWords } from '#core/schema-words.ts';
 import { checkOutputFolder } from '#disk/check-output.ts';
 import { type FileSystem, nodeFileSystem } from '#disk/file-system.ts';
 import { type Lock, LockedError, lockHolder, takeLock } from '#disk/lock.ts';
@@ -205,8 +206,12 @@ export class RunFolder {
 
   /** Reads what a run trains. Throws where there is no run. */
   async open(): Promise<RunDescription> {
-    const info = runInfoSchema.safeParse(parseJson(await this.#text('run.json')));
-    if (!info.success) throw new Error(`${join(this.path, 'run.json')} is damaged: ${z.prettifyError(info.error)}`);
+    const found = parseJson(await this.#text('run.json'));
+    const info = runInfoSchema.safeParse(found, { error: schemaWords });
+    if (!info.success) {
+      const fault = found === undefined ? 'it is not JSON, or was cut off' : describeFaults(info.error);
+      throw new Error(`${join(this.path, 'run.json')} is damaged: ${fault}.`);
+    }
     return { info: info.data, design: await this.#text('design.convcanvas') };
   }
 

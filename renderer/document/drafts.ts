@@ -1,15 +1,26 @@
 import { createStore, del, entries, set } from 'idb-keyval';
+import { z } from 'zod';
 import type { DesignId } from '#core/project/design.ts';
 
-/** A design that could not be saved, as it was at last; kept in the browser's own storage. */
-export interface Draft {
-  readonly design: DesignId;
-  readonly name: string;
-  readonly text: string;
+/** The last millisecond that a date can name. */
+const MAX_TIME = 8.64e15;
+
+const draftSchema = z.object({
+  design: z.string(),
+  name: z.string(),
+  text: z.string(),
   /** The file that it belongs to, where it has one. */
-  readonly file: string | undefined;
+  file: z.string().or(z.undefined()),
   /** Milliseconds since 1970. */
-  readonly at: number;
+  at: z.number().min(-MAX_TIME).max(MAX_TIME),
+});
+
+/** A design that could not be saved, as it was at last; kept in the browser's own storage. */
+export type Draft = Readonly<z.infer<typeof draftSchema>>;
+
+/** What the browser kept, if it is a draft: another version may have kept something else. */
+export function draftFrom(value: unknown): Draft | undefined {
+  return draftSchema.safeParse(value).data;
 }
 
 /** Opened when it is first needed: a page without storage of its own works all the same. */
@@ -31,6 +42,6 @@ export async function dropDraft(design: DesignId): Promise<void> {
 
 /** The drafts that are kept, the latest first; none where the browser keeps nothing for this page. */
 export async function listDrafts(): Promise<readonly Draft[]> {
-  const all = await entries<DesignId, Draft>(store()).catch(() => []);
-  return all.map(([, draft]) => draft).sort((a, b) => b.at - a.at);
+  const all = await entries<DesignId, unknown>(store()).catch(() => []);
+  return all.flatMap(([, value]) => draftFrom(value) ?? []).sort((a, b) => b.at - a.at);
 }

@@ -1,5 +1,5 @@
 /** Kills the server, the page or the training process while a design is edited without a pause: it stays, but for the last second. */
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserServer, chromium, type Page } from 'playwright-core';
@@ -8,6 +8,7 @@ import { type Random, randomStream } from '#core/random.ts';
 import { findChromium } from '../../scripts/chromium.mjs';
 import { type RunningServer, spawnServer } from '../built-server.ts';
 import { CHROMIUM_FLAGS } from '../chromium-flags.ts';
+import { trainingProcess } from '../e2e/processes.ts';
 import { wait, withFolder } from './child.ts';
 import type { Outcome } from './table.ts';
 
@@ -107,7 +108,7 @@ async function kill(victim: Victim, server: RunningServer, browser: BrowserServe
   const at = performance.now();
   if (victim === 'page') await browser.kill();
   else if (victim === 'server') await killed(server.process);
-  else process.kill(trainingProcessOf(server), 'SIGKILL');
+  else process.kill(trainingProcess(server), 'SIGKILL');
   return at;
 }
 
@@ -115,13 +116,6 @@ async function killed(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await gone;
-}
-
-function trainingProcessOf({ process: { pid } }: RunningServer): number {
-  const list = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' }).split('\n');
-  const line = list.find((text) => text.includes(` ${pid} `) && text.includes('training.js'));
-  if (line === undefined) throw new Error('The training process does not run.');
-  return Number(line.trim().split(/\s+/)[0]);
 }
 
 /** The filters of the design on disk; undefined as long as there is none. */

@@ -56,7 +56,9 @@ describe('a contract over a channel', () => {
   it('refuses input that does not fit the schema, and calls that do not exist', async () => {
     const { client } = connect();
     await expect(client.call('double', { value: 1000 })).rejects.toMatchObject({ code: 'bad-input' });
-    await expect(client.call('double', { value: 'x' } as never)).rejects.toThrow('value: Invalid input');
+    await expect(client.call('double', { value: 'x' } as never)).rejects.toThrow(/^double: value needs a number\.$/);
+    await expect(client.call('double', {} as never)).rejects.toThrow(/^double: value is missing\.$/);
+    await expect(client.call('double', undefined as never)).rejects.toThrow(/^double: its input is missing\.$/);
     await expect(client.call('double', { value: 1, more: true } as never)).rejects.toMatchObject({ code: 'bad-input' });
     await expect(client.call('toString' as never, {} as never)).rejects.toThrow('There is no call "toString"');
     await expect(client.call('__proto__' as never, {} as never)).rejects.toThrow('There is no call');
@@ -80,6 +82,25 @@ describe('a contract over a channel', () => {
       raw.postMessage(nonsense);
     }
     expect(await client.call('double', { value: 2 })).toBe(4);
+  });
+
+  it('takes no notice of answers that are none', async () => {
+    const { port1, port2 } = new MessageChannel();
+    onTestFinished(() => port1.close());
+    const client = createClient(contract, nodePort(port2));
+    const waiting = client.call('double', { value: 2 });
+    const nonsense = [
+      null,
+      undefined,
+      7,
+      {},
+      { type: 'reply' },
+      { type: 'reply', id: 1 },
+      { type: 'reply', id: 1, reply: {} },
+    ];
+    for (const one of nonsense) port1.postMessage(one);
+    port1.postMessage({ type: 'reply', id: 1, reply: { ok: true, value: 4 } });
+    expect(await waiting).toBe(4);
   });
 
   it('ends calls under way when the other side is gone, and refuses new ones', async () => {

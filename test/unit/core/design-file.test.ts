@@ -159,6 +159,22 @@ describe('a file that is no design is refused, with the path of the bad value', 
 
   it('text that was cut off', () => {
     expect(refusal(lenet.slice(0, lenet.length / 2)).message).toContain('not JSON, or was cut off');
+    expect(refusal('{"format": [').message).toContain('cut off: it ends before its last bracket is closed.');
+  });
+
+  it('text that is no JSON: says where', () => {
+    expect(refusal('{\n  "name": \'x\'\n}').message).toContain(
+      'It is not JSON, or was cut off: line 2, column 11 has "\'x\'\\n}", which does not belong there.',
+    );
+  });
+
+  it('a value of another type: says what is needed', () => {
+    const { issues } = refusal(
+      changed((file) => {
+        file.layers[2]!['id'] = 7;
+      }),
+    );
+    expect(issues[0]).toEqual({ path: 'layers[2].id', message: 'needs a text; got 7.' });
   });
 
   it('another kind of file', () => {

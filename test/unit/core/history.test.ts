@@ -49,6 +49,15 @@ describe('the history of a run', () => {
     expect(history.count).toBe(9);
   });
 
+  it('takes as little time for a million millions of steps as for some', () => {
+    const history = new StepHistory();
+    history.append(series(1, [5, 3], 2 ** 39));
+    const { every, count, losses } = history.state();
+    expect(count).toBe(2 ** 40);
+    expect(every * losses.length).toBeGreaterThanOrEqual(count);
+    expect([losses[0], losses.at(-1)]).toEqual([5, 3]);
+  });
+
   it('takes no steps that come before the ones between: they would stand at the wrong place', () => {
     const history = new StepHistory();
     expect(history.append(series(500, [1]))).toBe(false);

@@ -230,6 +230,11 @@ describe('what is shown of a run', () => {
       () => folder.saveHistory(historyOf(course(2000)), 1e9), // more than there is
       () => folder.saveHistory(historyOf(course(2000)), text.length - 3), // not at a line's end
       () => writeTensors(folder.history, { tensors: new Map(), metadata: { history: '{}' } }),
+      () => {
+        const { tensors, metadata } = historyOf(course(50)).toFile(0);
+        const more = JSON.stringify({ ...JSON.parse(metadata['history']!), every: 2 ** 40, count: 50 * 2 ** 40 });
+        return writeTensors(folder.history, { tensors, metadata: { history: more } });
+      },
       async () => {
         const { tensors, metadata } = historyOf(course(2000)).toFile(0);
         await writeTensors(folder.history, { tensors: new Map([...tensors].slice(1)), metadata });

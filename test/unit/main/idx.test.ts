@@ -63,6 +63,15 @@ describe('IDX folders', () => {
     expect([...set.pixels.subarray(0, 6)]).toEqual([0, 2, 4, 1, 3, 5]);
     expect(set.classNames).toEqual(['0', 'A', '2', 'C']);
   });
+
+  it('take no class names for classes that there cannot be', async () => {
+    const folder = temporaryFolder();
+    write(folder, 'emnist-letters-train');
+    writeFileSync(join(folder, 'emnist-letters-mapping.txt'), '-1 65\n0.5 66\n1 x\n2 1e9\n9 67\n3 -7\n');
+    const { classNames } = await read(folder);
+    expect(Object.keys(classNames)).toEqual(['0', '1', '2', '3']);
+    expect(classNames).toEqual(['0', '1', '2', '3']);
+  });
 });
 
 describe('IDX folders that cannot be used say why, and what to do', () => {

@@ -34,6 +34,13 @@ describe('a list in a file', () => {
     expect(onDisk()).toEqual([{ id: 'c' }, { id: 'b' }, { id: 'a' }, { id: 'old' }]);
   });
 
+  it('keeps a file beside it that is nested so deep that it could not be written again', async () => {
+    const { list, beside, onDisk } = newList(`${'['.repeat(9000)}${']'.repeat(9000)}`);
+    await list.change(add('a'));
+    expect(onDisk()).toEqual([{ id: 'a' }]);
+    expect(beside()).toHaveLength(1);
+  });
+
   it('keeps items that this version does not understand', async () => {
     const { list, onDisk, beside } = newList('[{"id":"a"},{"id":7},{"uuid":"x"}]');
     await list.change(add('b'));

@@ -38,6 +38,13 @@ const KINDS: { readonly [kind: string]: (path: string) => Promise<void> } = {
   'a link to nothing': async (path) => symlinkSync(`${path}.nothing`, path),
 };
 
+describe('a path with a character that no name can hold', () => {
+  it('leads to no file', async () => {
+    const path = join(temporaryFolder(), 'a\0b');
+    await expect(readFileUpTo(path, 100)).rejects.toThrow('Its name holds a character that no name can hold.');
+  });
+});
+
 describe.skipIf(onWindows).each(Object.entries(KINDS))('%s', (_, make) => {
   const REASON = /^It (is|does not|may not) .*\.$/;
 

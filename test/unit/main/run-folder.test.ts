@@ -162,6 +162,21 @@ describe('a folder in which a run begins', () => {
     }
   });
 
+  it('says in plain words what is wrong with what it holds', async () => {
+    const folder = newFolder();
+    await folder.create({ design, info });
+    const path = join(folder.path, 'run.json');
+    for (const [text, words] of [
+      ['{', 'it is not JSON, or was cut off.'],
+      [JSON.stringify({ ...info, startedAt: undefined }), 'startedAt is missing.'],
+      [JSON.stringify({ ...info, steps: 'x' }), 'steps needs a number.'],
+      [JSON.stringify({ ...info, more: 1 }), 'it has "more", which is not known.'],
+    ] as const) {
+      writeFileSync(path, text);
+      await expect(folder.open()).rejects.toThrow(`${path} is damaged: ${words}`);
+    }
+  });
+
   it('that was deleted is said to be, when the run is to go on', async () => {
     const folder = newFolder();
     await expect(folder.open()).rejects.toThrow(`There is no folder ${folder.path}: the run was deleted or moved`);
