@@ -1,7 +1,7 @@
 /** Milliseconds of quiet after which a change is saved. */
-const QUIET = 400;
-/** Milliseconds after which it is saved although changes go on. */
-const MAX_WAIT = 700;
+const QUIET = 250;
+/** Milliseconds after which it is saved although changes go on; writing takes its time, too, and at most a second may be lost. */
+const MAX_WAIT = 400;
 /** Milliseconds before a write that failed is tried again; each failure doubles the pause. */
 const FIRST_RETRY = 1000;
 const MAX_RETRY = 30_000;
