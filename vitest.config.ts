@@ -22,8 +22,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts', 'test/electron/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          // Two at a time: most of them wait for something most of the time.
-          maxWorkers: 2,
+          // More than there are processors in a small machine: most of them wait for something most of the time.
+          maxWorkers: 3,
         },
       },
     ],

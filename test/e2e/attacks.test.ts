@@ -22,11 +22,11 @@ describe('nothing is lost', () => {
   });
 
   it('where a training process is killed while it writes a checkpoint', { timeout }, async () => {
-    expectNothingLost(await killCheckpoints(8));
+    expectNothingLost(await killCheckpoints(4));
   });
 
   it('where a training process is killed while it begins a run', { timeout }, async () => {
-    expectNothingLost(await killStarts(8));
+    expectNothingLost(await killStarts(4));
   });
 
   it.skipIf(!canMount())('where the disk is full now and then', { timeout }, async () => {
@@ -36,11 +36,11 @@ describe('nothing is lost', () => {
 
 describe('one at a time', () => {
   it('has a lock that many want, after a kill as well', { timeout }, async () => {
-    expectNothingLost(await raceForLocks(40));
-    expectNothingLost(await raceWithKills(20));
+    expectNothingLost(await raceForLocks(20));
+    expectNothingLost(await raceWithKills(10));
   });
 
   it('goes on with a run, of two that resume it at once', { timeout }, async () => {
-    expectNothingLost(await raceForRuns(20));
+    expectNothingLost(await raceForRuns(6));
   });
 });

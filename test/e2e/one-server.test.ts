@@ -194,7 +194,7 @@ describe.skipIf(onWindows)('the address', () => {
 describe('a page whose server has ended', () => {
   it('looks for it, stays as it is, and goes on when it is there again', async () => {
     const first = await startServer();
-    const { page } = await openPage(first.url);
+    const { page } = await openPage(first.url, { expected: /Failed to load resource/ });
     await choose(page, /^LeNet-5/);
     first.process.kill('SIGKILL');
     const dialog = page.getByRole('alertdialog', { name: 'The connection is gone' });
