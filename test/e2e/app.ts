@@ -63,7 +63,11 @@ export async function openPage(
   page.on('console', (message) => {
     const text = message.text();
     // A page whose server has ended looks for it, and the browser says each time that nobody was there.
-    if (/net::ERR_CONNECTION_(REFUSED|RESET)/.test(text) && message.location().url.startsWith(origin)) return;
+    if (
+      /net::ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/.test(text) &&
+      message.location().url.startsWith(origin)
+    )
+      return;
     if (options.expected?.test(text)) return;
     if (message.type() === 'error' || message.type() === 'warning') faults.push(text);
   });
