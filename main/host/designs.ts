@@ -34,6 +34,8 @@ export class Designs {
 
   /** The designs used last, latest first; files that are gone are left out. */
   async recent(): Promise<DesignEntry[]> {
+    // A save under way may have written the file, and not yet what the list says of it.
+    await this.#last;
     const entries = await this.#list.items();
     const found = await Promise.all(
       entries.map(async (entry) => {
