@@ -60,6 +60,8 @@ export async function openPage(
     if (!target.startsWith(origin) && !/^(blob|data):/.test(target)) faults.push(`asked for ${target}`);
   });
   const page = await context.newPage();
+  // On a busy machine everything takes many times as long; no test says anything about time.
+  page.setDefaultTimeout(120_000);
   page.on('console', (message) => {
     const text = message.text();
     // A page whose server has ended looks for it, and the browser says each time that nobody was there.
