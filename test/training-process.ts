@@ -10,10 +10,9 @@ export interface TrainingProcess {
   readonly engine: Client<EngineContract>;
 }
 
-export function startTrainingProcess(): TrainingProcess {
-  const script = join(import.meta.dirname, '..', 'out', 'main', 'training.js');
-  const child = fork(script, [], { serialization: 'advanced' });
-  const engine = createClient(
+/** The contract with a training process, however that was started. */
+export function engineOf(child: ChildProcess): Client<EngineContract> {
+  return createClient(
     engineContract,
     childTransport({
       send: (message) => {
@@ -24,5 +23,11 @@ export function startTrainingProcess(): TrainingProcess {
       kill: () => void child.kill(),
     }),
   );
+}
+
+export function startTrainingProcess(): TrainingProcess {
+  const script = join(import.meta.dirname, '..', 'out', 'main', 'training.js');
+  const child = fork(script, [], { serialization: 'advanced' });
+  const engine = engineOf(child);
   return { child, engine };
 }

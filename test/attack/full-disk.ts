@@ -2,15 +2,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { childTransport } from '#contract/child-process.ts';
-import { type Client, createClient } from '#contract/client.ts';
-import { type EngineContract, engineContract } from '#contract/engine.ts';
+import type { Client } from '#contract/client.ts';
+import type { EngineContract } from '#contract/engine.ts';
 import { formatDesign } from '#core/project/design-file.ts';
 import { DEFAULT_TRAINING } from '#core/training/settings.ts';
 import { RunFolder } from '#main/runs/run-folder.ts';
 import { writeDigits } from '../idx-files.ts';
 import { chain, input } from '../networks.ts';
 import { RUN } from '../run-id.ts';
+import { engineOf } from '../training-process.ts';
 import { kill, wait, withFolder } from './child.ts';
 import type { Outcome } from './table.ts';
 
@@ -46,17 +46,7 @@ async function train(
   folder: string,
   onStep: (step: number, engine: Client<EngineContract>) => void,
 ) {
-  const engine = createClient(
-    engineContract,
-    childTransport({
-      send: (message) => {
-        if (child.connected) child.send(message as object);
-      },
-      onMessage: (listener) => void child.on('message', listener),
-      onExit: (listener) => void child.on('exit', listener),
-      kill: () => void child.kill('SIGKILL'),
-    }),
-  );
+  const engine = engineOf(child);
   const said: string[] = [];
   engine.on('run.steps', ({ first, losses }) => onStep(first + losses.length - 1, engine));
   const ended = new Promise<string>((resolve) => {

@@ -21,6 +21,19 @@ function onDisk(server: RunningServer) {
   return file === undefined ? undefined : parseDesign(readFileSync(join(designs(server), file), 'utf8'));
 }
 
+/** Saves LeNet-5 with 7 filters, and makes them 8 where that cannot be written. */
+async function changeUnsaveably(server: RunningServer, page: Page): Promise<void> {
+  await choose(page, /^LeNet-5/);
+  await node(page, 'CONV conv1').click();
+  await setField(page, 'Filters (K)', 7);
+  await page.getByText('Saved', { exact: true }).waitFor();
+  // The folder is gone, and cannot be made: there is a file of its name.
+  renameSync(designs(server), `${designs(server)} elsewhere`);
+  writeFileSync(designs(server), '');
+  await setField(page, 'Filters (K)', 8);
+  await shows(page.locator('header').first(), /Not saved: /);
+}
+
 it('a design is saved while its user types on and on', async () => {
   const server = await startServer();
   const { page } = await openPage(server.url);
@@ -50,15 +63,7 @@ it('a template that was not changed has no file, and is not said to be saved', a
 it('what cannot be written is said, tried again, and not replaced without a question', async () => {
   const server = await startServer();
   const { page } = await openPage(server.url);
-  await choose(page, /^LeNet-5/);
-  await node(page, 'CONV conv1').click();
-  await setField(page, 'Filters (K)', 7);
-  await page.getByText('Saved', { exact: true }).waitFor();
-  // The folder is gone, and cannot be made: there is a file of its name.
-  renameSync(designs(server), `${designs(server)} elsewhere`);
-  writeFileSync(designs(server), '');
-  await setField(page, 'Filters (K)', 8);
-  await shows(page.locator('header').first(), /Not saved: /);
+  await changeUnsaveably(server, page);
   await button(page, 'Templates').click();
   await page.getByRole('button', { name: cardOf('vgg16') }).click();
   await shows(dialog(page), 'LeNet-5 is not saved');
@@ -75,14 +80,7 @@ it('what could not be saved before the server ended is offered when it is there 
   const home = temporaryFolder();
   const server = await startServer(home);
   const { page } = await openPage(server.url, { expected: /WebSocket|Failed to load resource/ });
-  await choose(page, /^LeNet-5/);
-  await node(page, 'CONV conv1').click();
-  await setField(page, 'Filters (K)', 7);
-  await page.getByText('Saved', { exact: true }).waitFor();
-  renameSync(designs(server), `${designs(server)} elsewhere`);
-  writeFileSync(designs(server), '');
-  await setField(page, 'Filters (K)', 8);
-  await shows(page.locator('header').first(), /Not saved: /);
+  await changeUnsaveably(server, page);
   const ended = once(server.process, 'exit');
   server.process.kill('SIGKILL');
   await ended;
