@@ -5,6 +5,7 @@ import { canvasLayer } from '#core/network/expand.ts';
 import type { Problem } from '#core/network/problems.ts';
 import { select, useDocument } from '../document/store.ts';
 import { Fixes } from '../problems/Fixes.tsx';
+import { useObstacle } from '../training/obstacle.ts';
 import { useTrainingProblems } from '../training/problems.ts';
 import styles from './Panels.module.css';
 
@@ -17,13 +18,15 @@ export function Problems() {
   const name = (id: string) => report.layers.get(id)?.layer.name ?? id;
   const floors = report.order.filter((id) => report.layers.get(id)?.fit?.status === 'floors');
   const empty = report.layers.size === 0;
+  // A data set that is still to be chosen is asked for beside Train, not listed here.
+  const trainable = useObstacle() === undefined;
   return (
     <div className={styles.scroll}>
       {problems.length === 0 && (
         <p className={styles.fine}>
           <CircleCheck size={16} aria-hidden="true" />{' '}
           {warnings.length === 0
-            ? 'No problems: the network can be trained.'
+            ? `No problems${trainable ? ': the network can be trained' : ' in the network'}.`
             : 'Nothing stops training, but something else may be meant:'}
         </p>
       )}
