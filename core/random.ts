@@ -13,6 +13,8 @@ export interface Random {
   gaussian(): number;
   /** Fills an array with the next normal numbers of mean 0: those of `gaussian`, in half the time. */
   fillGaussian(data: Float32Array, std: number): void;
+  /** Fills an array with the next uniform numbers: those of `uniform`, in a third of the time. */
+  fillUniform(data: Float64Array): void;
   /** A whole number in 0 … n − 1. */
   below(n: number): number;
 }
@@ -97,12 +99,27 @@ export function randomStream(seed: number, name: string): Random {
     [a, b, c, d] = [p, q, r, s];
     if (i < data.length) data[i] = std * gaussian();
   };
+  const fillUniform = (data: Float64Array): void => {
+    let [p, q, r, s] = [a, b, c, d];
+    for (let i = 0; i < data.length; i++) {
+      data[i] = (Math.imul(rotateLeft(Math.imul(q, 5), 7), 9) >>> 0) / 2 ** 32;
+      const t = q << 9;
+      r ^= p;
+      s ^= q;
+      q ^= r;
+      p ^= s;
+      r ^= t;
+      s = rotateLeft(s, 11);
+    }
+    [a, b, c, d] = [p, q, r, s];
+  };
   return {
     uint32,
     uniform,
     between: (low, high) => low + (high - low) * uniform(),
     gaussian,
     fillGaussian,
+    fillUniform,
     below: (n) => Math.floor(uniform() * n),
   };
 }

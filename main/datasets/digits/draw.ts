@@ -123,9 +123,13 @@ export function drawDigit(digit: number, random: Random, out: Uint8Array, offset
     inkSegment(ink, at, [at[0] + random.between(-2, 2), at[1] + random.between(-2, 2)], 0.5);
   }
   const strength = random.between(...VARIETY.ink);
+  // Two uniform numbers make noise that is good enough for paper grain and cheap.
+  const noise = new Float64Array(2 * ink.length);
+  random.fillUniform(noise);
   for (let i = 0; i < ink.length; i++) {
-    // Two uniform numbers make noise that is good enough for paper grain and cheap.
-    const grain = (random.uniform() + random.uniform() - 1) * VARIETY.noise;
-    out[offset + i] = Math.round(Math.min(Math.max((ink[i] as number) * strength + grain, 0), 1) * 255);
+    const grain = ((noise[2 * i] as number) + (noise[2 * i + 1] as number) - 1) * VARIETY.noise;
+    const white = (ink[i] as number) * strength + grain;
+    // The array keeps the whole part: with a half added, the nearest whole number.
+    out[offset + i] = white <= 0 ? 0 : white >= 1 ? 255 : white * 255 + 0.5;
   }
 }

@@ -73,6 +73,11 @@ describe('random streams', () => {
       many.fillGaussian(drawn, 2);
       expect(drawn).toEqual(Float32Array.from(drawn, () => 2 * random.gaussian()));
     }
+    for (const count of [100, 0, 3]) {
+      const drawn = new Float64Array(count);
+      many.fillUniform(drawn);
+      expect(drawn).toEqual(Float64Array.from(drawn, random.uniform));
+    }
     expect(many.uint32()).toBe(random.uint32());
   });
 
