@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { NO_TELEMETRY } from './contract/telemetry.ts';
+import { THREADS_VARIABLE } from './main/training/backends/threads.ts';
 
 // The tests' own processes load ONNX Runtime, too: without its telemetry (docs/decisions/0020).
 Object.assign(process.env, NO_TELEMETRY);
@@ -21,6 +22,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'test/electron/**/*.test.ts'],
           testTimeout: 300_000,
+          // Several train at once: threads that wait for each other would wait for those of other tests, too.
+          env: { [THREADS_VARIABLE]: '1' },
           hookTimeout: 120_000,
           // More than there are processors in a small machine: most of them wait for something most of the time.
           maxWorkers: 3,

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { formatDuration, formatLoss, formatPercent } from '#core/format.ts';
+import { useData } from '../data/data-store.ts';
 import { useObstacle } from './obstacle.ts';
 import { elapsed, isActive, otherRun, shownRun, shownStatus, useRun } from './run-store.ts';
 import { StatusMessage } from './StatusMessage.tsx';
@@ -13,6 +14,7 @@ export function StatusLine() {
   const epochs = useRun((state) => state.epochs);
   const plan = useRun((state) => state.plan);
   const obstacle = useObstacle();
+  const reading = useData(({ info, fault }) => info === undefined && fault === '');
   const last = epochs.at(-1);
   const where =
     plan !== undefined && status === 'running'
@@ -23,7 +25,7 @@ export function StatusLine() {
   return (
     <>
       <p className={styles.status} role="status" aria-label="Training state" data-status={status} title={obstacle}>
-        {ready ? obstacle : STATUS_WORDS[status]}
+        {ready ? obstacle : status === 'ready' && reading ? 'Reading the data set…' : STATUS_WORDS[status]}
         {where}
         {result}
         {/* Heard in full; to be read there is a button, since the toolbar has one line. */}

@@ -6,15 +6,13 @@ import { type FoundProblems, trainingProblemsNow, useTrainingProblems } from './
 export function useObstacle(): string | undefined {
   const network = useDocument(networkObstacle);
   const fault = useData((state) => state.fault);
-  const known = useData((state) => state.info !== undefined);
   const problems = useTrainingProblems();
-  return network ?? dataObstacle(fault, known, problems);
+  return network ?? dataObstacle(fault, problems);
 }
 
 /** The same outside React. */
 export function obstacleNow(): string | undefined {
-  const { fault, info } = useData.getState();
-  return networkObstacle(useDocument.getState()) ?? dataObstacle(fault, info !== undefined, trainingProblemsNow());
+  return networkObstacle(useDocument.getState()) ?? dataObstacle(useData.getState().fault, trainingProblemsNow());
 }
 
 function networkObstacle({ design, report }: ReturnType<typeof useDocument.getState>): string | undefined {
@@ -24,9 +22,9 @@ function networkObstacle({ design, report }: ReturnType<typeof useDocument.getSt
   return `${problems === 1 ? 'One problem stops' : `${problems} problems stop`} training: see Problems.`;
 }
 
-function dataObstacle(fault: string, known: boolean, { all, listed }: FoundProblems): string | undefined {
+function dataObstacle(fault: string, { all, listed }: FoundProblems): string | undefined {
   if (fault !== '') return fault;
   const problem = all.find(({ severity }) => severity === 'error');
-  if (problem === undefined) return known ? undefined : 'Reading the data set…';
+  if (problem === undefined) return undefined;
   return listed.includes(problem) ? problem.message : `Choose a data set. ${problem.message}`;
 }

@@ -362,6 +362,17 @@ describe('train, export and evaluate', () => {
     expect(run('--seed', '9')).not.toEqual(losses);
   });
 
+  it('takes the number of threads from the environment', () => {
+    const train = (CONVCANVAS_THREADS: string) => {
+      const words = [BIN, 'train', 'lenet5', '--data', 'builtin:digits', '--steps', '2', '--device', 'cpu'];
+      return spawnSync(process.execPath, words, { encoding: 'utf8', env: { ...process.env, CONVCANVAS_THREADS } });
+    };
+    expect(train('2')).toMatchObject({ status: 0, stderr: '' });
+    const refused = train('two');
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('CONVCANVAS_THREADS needs a whole number from 1 to 1024, got "two".');
+  });
+
   it('every setting reaches the trainer: each, set to another value, changes the losses', () => {
     const folder = temporaryFolder();
     writeDigits(join(folder, 'data'), 60);

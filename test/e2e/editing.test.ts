@@ -216,6 +216,8 @@ describe('a design and its file', () => {
     await node(page, 'CONV conv1').click();
     await setField(page, 'Filters (K)', 7);
     await onDisk(server.home, 'LeNet-5.convcanvas', '"filters": 7');
+    // The file is there a moment before the page hears of it.
+    await page.getByText('Saved', { exact: true }).waitFor();
     await page.reload();
     await shows(node(page, 'CONV conv1'), '28×28×7');
     await page.getByLabel('Name of the design').fill('My digits');

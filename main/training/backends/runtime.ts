@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { encodeModel } from '#core/onnx/encode.ts';
 import type { Graph } from '#core/onnx/graph.ts';
 import { InferenceSession as Runtime } from '../onnx-runtime.ts';
+import { threadOptions } from './threads.ts';
 
 /** ORT reports errors only: its warnings speak of its own optimiser. */
 const ERRORS_ONLY = 3;
@@ -15,6 +16,6 @@ const OPTIONS = {
 } as const satisfies InferenceSession.SessionOptions;
 
 /** A session of ONNX Runtime with this project's options. */
-export function createSession(graph: Graph, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
-  return Runtime.create(encodeModel(graph), { ...OPTIONS, ...options });
+export async function createSession(graph: Graph, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
+  return Runtime.create(encodeModel(graph), { ...OPTIONS, ...threadOptions(), ...options });
 }
