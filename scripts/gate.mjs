@@ -28,19 +28,18 @@ function step(title, work) {
 const node = (script, ...args) => run(process.execPath, [localBin(script), ...args]) === 0;
 
 /**
- * Runs a vitest project and adds its tests to the count; a run that ended before its tests did counts as failed.
+ * Runs vitest projects and adds their tests to the count; a run that ended before its tests did counts as failed.
  *
  * @param {string} title
- * @param {string} project
+ * @param {...string} projects
  */
-function tests(title, project) {
+function tests(title, ...projects) {
   const before = Date.now();
-  const report = join(REPORTS, `${project}.json`);
+  const report = join(REPORTS, `${projects[0]}.json`);
   const code = run(process.execPath, [
     localBin('vitest/vitest.mjs'),
     'run',
-    '--project',
-    project,
+    ...projects.flatMap((project) => ['--project', project]),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
@@ -76,7 +75,7 @@ function main() {
     ),
   );
   const built = step('build', build);
-  tests('unit tests', 'unit');
+  tests('unit tests', 'unit', 'unit-core');
   if (built && step('a browser for the end-to-end tests', () => Boolean(ensureChromium()))) {
     tests('end-to-end tests', 'e2e');
   }

@@ -38,10 +38,13 @@ export async function shows(locator: Locator, text: string | RegExp, timeout = 3
   // A machine that does other work, too, takes several times as long; what never comes is waited for no longer than that.
   const deadline = Date.now() + PATIENCE * timeout;
   let found = '';
+  let pause = 50;
   while (Date.now() < deadline) {
     found = (await locator.textContent().catch(() => '')) ?? '';
     if (matches(found)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    // To find an element by its role takes the page some milliseconds: what takes long is looked at less often.
+    pause = Math.min(1.5 * pause, 300);
   }
   expect.fail(`Waited for ${text}; the text is "${found}".`);
 }
